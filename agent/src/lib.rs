@@ -1,0 +1,1 @@
+//! The tray agent: broker link, outbox and conversation, apart from any window.

@@ -1,0 +1,267 @@
+//! Every subject, built and parsed here and nowhere else.
+//!
+//! | subject | carries |
+//! | --- | --- |
+//! | `chat.{asset}.{chat}.{leaf}` | a stored fact, see [`Leaf`] |
+//! | `feed.chat.{asset}.{chat}.{leaf}` | the same fact, republished with its sequence once it is stored |
+//! | `live.{asset}.{chat}.typing.client`, `.typing.tech` | somebody is typing; not stored |
+//! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
+//! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
+//! | `asset.{asset}.config` | the device's menu changed; not stored |
+//! | `dead.{worker}` | what a worker could not handle, with the reason |
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{AssetId, ChatId, TechnicianId};
+
+/// Every fact of every chat.
+pub const ALL_CHATS: &str = "chat.>";
+/// Where [`ALL_CHATS`] is republished, once stored.
+pub const ALL_CHATS_FEED: &str = "feed.chat.>";
+/// Everything typed and every receipt, of every chat.
+pub const ALL_LIVE: &str = "live.>";
+/// Every device's requests.
+pub const ALL_SYNCS: &str = "asset.*.sync";
+/// Every dead letter.
+pub const ALL_DEAD: &str = "dead.>";
+
+/// The subject of a stored fact: whose chat, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChatSubject {
+    /// The device.
+    pub asset_id: AssetId,
+    /// The chat.
+    pub chat_id: ChatId,
+    /// What the subject is for.
+    pub leaf: Leaf,
+}
+
+/// What a chat's subject is for, and so who may write to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Leaf {
+    /// `state.opened`: agent, web.
+    Opened,
+    /// `state.closed`: web, housekeeping.
+    Closed,
+    /// `said.client`: agent.
+    SaidClient,
+    /// `said.tech`: web.
+    SaidTechnician,
+    /// `said.system`: workers.
+    SaidSystem,
+    /// `note`: web. Devices may not read it.
+    Note,
+    /// `assigned`: assignment, web.
+    Assigned,
+    /// `read.client`: agent.
+    ReadClient,
+    /// `read.tech.{technician}`: web.
+    ReadTechnician(TechnicianId),
+    /// `ticketed`: web.
+    Ticketed,
+}
+
+impl ChatSubject {
+    /// The subject for `leaf` in a chat.
+    #[must_use]
+    pub fn new(asset_id: AssetId, chat_id: ChatId, leaf: Leaf) -> Self {
+        Self { asset_id, chat_id, leaf }
+    }
+
+    /// Where the broker republishes facts of this subject.
+    #[must_use]
+    pub fn feed(&self) -> String {
+        format!("feed.{self}")
+    }
+
+    /// Reads the subject of a republished fact.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn from_feed(subject: &str) -> Result<Self, MalformedSubject> {
+        subject.strip_prefix("feed.").ok_or(MalformedSubject)?.parse()
+    }
+}
+
+impl fmt::Display for ChatSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "chat.{}.{}.", self.asset_id, self.chat_id)?;
+        match self.leaf {
+            Leaf::Opened => f.write_str("state.opened"),
+            Leaf::Closed => f.write_str("state.closed"),
+            Leaf::SaidClient => f.write_str("said.client"),
+            Leaf::SaidTechnician => f.write_str("said.tech"),
+            Leaf::SaidSystem => f.write_str("said.system"),
+            Leaf::Note => f.write_str("note"),
+            Leaf::Assigned => f.write_str("assigned"),
+            Leaf::ReadClient => f.write_str("read.client"),
+            Leaf::ReadTechnician(technician_id) => write!(f, "read.tech.{technician_id}"),
+            Leaf::Ticketed => f.write_str("ticketed"),
+        }
+    }
+}
+
+impl FromStr for ChatSubject {
+    type Err = MalformedSubject;
+
+    fn from_str(subject: &str) -> Result<Self, MalformedSubject> {
+        let mut tokens = subject.splitn(4, '.');
+        let (Some("chat"), Some(asset), Some(chat), Some(leaf)) =
+            (tokens.next(), tokens.next(), tokens.next(), tokens.next())
+        else {
+            return Err(MalformedSubject);
+        };
+        Ok(Self {
+            asset_id: asset.parse().map_err(|_| MalformedSubject)?,
+            chat_id: chat.parse().map_err(|_| MalformedSubject)?,
+            leaf: parse_leaf(leaf)?,
+        })
+    }
+}
+
+fn parse_leaf(leaf: &str) -> Result<Leaf, MalformedSubject> {
+    Ok(match leaf {
+        "state.opened" => Leaf::Opened,
+        "state.closed" => Leaf::Closed,
+        "said.client" => Leaf::SaidClient,
+        "said.tech" => Leaf::SaidTechnician,
+        "said.system" => Leaf::SaidSystem,
+        "note" => Leaf::Note,
+        "assigned" => Leaf::Assigned,
+        "read.client" => Leaf::ReadClient,
+        "ticketed" => Leaf::Ticketed,
+        _ => {
+            let technician = leaf.strip_prefix("read.tech.").ok_or(MalformedSubject)?;
+            Leaf::ReadTechnician(technician.parse().map_err(|_| MalformedSubject)?)
+        }
+    })
+}
+
+/// The filter on which opening and closing compare and set: an asset's chats begin and end one after the other.
+#[must_use]
+pub fn states_of(asset_id: AssetId) -> String {
+    format!("chat.{asset_id}.*.state.*")
+}
+
+/// Every fact of one asset's chats.
+#[must_use]
+pub fn chats_of(asset_id: AssetId) -> String {
+    format!("chat.{asset_id}.>")
+}
+
+/// Every fact of one chat.
+#[must_use]
+pub fn facts_of(asset_id: AssetId, chat_id: ChatId) -> String {
+    format!("chat.{asset_id}.{chat_id}.>")
+}
+
+/// What a device listens to: republished states, messages and technicians' read marks of its own chats.
+#[must_use]
+pub fn device_feeds(asset_id: AssetId) -> [String; 3] {
+    ["state.*", "said.*", "read.tech.*"].map(|leaf| format!("feed.chat.{asset_id}.*.{leaf}"))
+}
+
+/// What is not stored about one asset's chats: typing and receipts.
+#[must_use]
+pub fn live_of(asset_id: AssetId) -> String {
+    format!("live.{asset_id}.>")
+}
+
+/// A device's request for its menu, its open chat and what it missed.
+#[must_use]
+pub fn sync(asset_id: AssetId) -> String {
+    format!("asset.{asset_id}.sync")
+}
+
+/// Tells a device that its menu changed.
+#[must_use]
+pub fn config(asset_id: AssetId) -> String {
+    format!("asset.{asset_id}.config")
+}
+
+/// The asset of a `sync` request's subject.
+///
+/// # Errors
+/// When the subject is not one.
+pub fn parse_sync(subject: &str) -> Result<AssetId, MalformedSubject> {
+    let asset = subject.strip_prefix("asset.").and_then(|rest| rest.strip_suffix(".sync"));
+    asset.ok_or(MalformedSubject)?.parse().map_err(|_| MalformedSubject)
+}
+
+/// Where a worker's dead letters go.
+#[must_use]
+pub fn dead(worker: &str) -> String {
+    format!("dead.{worker}")
+}
+
+/// The prefix of the reply subjects of whoever connects as `name`: an asset's id, or a role.
+#[must_use]
+pub fn inbox_prefix(name: &str) -> String {
+    format!("_INBOX_{name}")
+}
+
+/// The subject of something that is not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveSubject {
+    /// The device.
+    pub asset_id: AssetId,
+    /// The chat.
+    pub chat_id: ChatId,
+    /// What it is about.
+    pub leaf: LiveLeaf,
+}
+
+/// What a live subject is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiveLeaf {
+    /// `typing.client`: agent.
+    TypingClient,
+    /// `typing.tech`: web.
+    TypingTechnician,
+    /// `stored`: persistence.
+    Stored,
+}
+
+impl fmt::Display for LiveSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let leaf = match self.leaf {
+            LiveLeaf::TypingClient => "typing.client",
+            LiveLeaf::TypingTechnician => "typing.tech",
+            LiveLeaf::Stored => "stored",
+        };
+        write!(f, "live.{}.{}.{leaf}", self.asset_id, self.chat_id)
+    }
+}
+
+impl FromStr for LiveSubject {
+    type Err = MalformedSubject;
+
+    fn from_str(subject: &str) -> Result<Self, MalformedSubject> {
+        let mut tokens = subject.splitn(4, '.');
+        let (Some("live"), Some(asset), Some(chat), Some(leaf)) =
+            (tokens.next(), tokens.next(), tokens.next(), tokens.next())
+        else {
+            return Err(MalformedSubject);
+        };
+        let leaf = match leaf {
+            "typing.client" => LiveLeaf::TypingClient,
+            "typing.tech" => LiveLeaf::TypingTechnician,
+            "stored" => LiveLeaf::Stored,
+            _ => return Err(MalformedSubject),
+        };
+        Ok(Self {
+            asset_id: asset.parse().map_err(|_| MalformedSubject)?,
+            chat_id: chat.parse().map_err(|_| MalformedSubject)?,
+            leaf,
+        })
+    }
+}
+
+/// The text is not a subject of the kind that was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a subject of the expected kind")]
+pub struct MalformedSubject;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! The bench: a real broker and a real database for every test.

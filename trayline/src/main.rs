@@ -1,0 +1,3 @@
+//! The operator's one binary: up, web, work, migrate, broker, admin, doctor.
+
+fn main() {}

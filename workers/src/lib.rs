@@ -1,0 +1,1 @@
+//! The workers: each reads the log and does one thing.
