@@ -1,1 +1,25 @@
-//! The database: its schema and every SQL statement.
+//! The database: its schema and every SQL statement, one module per table or per reader.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+/// The migrations, carried by the binary.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// How long a caller waits for a connection before its work counts as failed. Short, so that a database that is away is
+/// noticed and reported soon; whoever must not give up tries again.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A pool of at most `connections` connections to `database_url`. Nothing connects until the first query, so the
+/// database may be away when a process starts.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn connect(database_url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(database_url)?.application_name("trayline");
+    Ok(PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options))
+}
