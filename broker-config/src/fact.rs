@@ -162,6 +162,7 @@ impl Fact {
 
     /// The payload of this fact.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it cannot")]
     pub fn encode(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(256);
         #[expect(clippy::expect_used, reason = "facts have string keys and a Vec takes every byte")]
@@ -185,8 +186,12 @@ impl Fact {
     pub fn belongs_on(&self, subject: &ChatSubject) -> bool {
         match (subject.leaf, self) {
             (Leaf::SaidClient, Self::Said(said)) => matches!(said.by, Author::Client { .. }),
-            (Leaf::SaidTechnician, Self::Said(said)) => matches!(said.by, Author::Technician { .. }),
-            (Leaf::SaidSystem, Self::Said(said)) => matches!(said.by, Author::System | Author::Policy),
+            (Leaf::SaidTechnician, Self::Said(said)) => {
+                matches!(said.by, Author::Technician { .. })
+            }
+            (Leaf::SaidSystem, Self::Said(said)) => {
+                matches!(said.by, Author::System | Author::Policy)
+            }
             (Leaf::Opened, Self::Opened(_))
             | (Leaf::Closed, Self::Closed(_))
             | (Leaf::Note, Self::Noted(_))
@@ -214,8 +219,15 @@ struct KindOnly {
     kind: String,
 }
 
-const KINDS: [&str; 7] =
-    ["opened.v1", "closed.v1", "said.v1", "noted.v1", "assigned.v1", "read.v1", "ticketed.v1"];
+const KINDS: [&str; 7] = [
+    "opened.v1",
+    "closed.v1",
+    "said.v1",
+    "noted.v1",
+    "assigned.v1",
+    "read.v1",
+    "ticketed.v1",
+];
 
 #[cfg(test)]
 mod tests;

@@ -1,24 +1,36 @@
 //! What both ends of Trayline's wire agree on: ids, subjects, facts, streams and rights. No database and no HTTP.
 
+pub mod account;
 mod clock;
+mod connect;
+pub mod consumer;
+pub mod declare;
 mod fact;
 mod ids;
+mod jwt;
 mod live;
+mod log;
 mod menu;
+pub mod permission;
+pub mod server_config;
+pub mod stream;
 pub mod subject;
 mod sync;
 mod text;
 
+pub use account::{BrokerKeys, DeviceSigner};
 pub use clock::{Clock, StoppedClock, SystemClock};
-pub use fact::{
-    Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed,
-};
+pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
+pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
     AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId, PolicyId,
     TechnicianId, TicketId,
 };
+pub use jwt::JwtError;
 pub use live::{Receipt, Receipts, Typing};
+pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
+pub use permission::Role;
 pub use subject::{ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject};
 pub use sync::{SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, SyncedFact};
 pub use text::{Line, Text, TextError};

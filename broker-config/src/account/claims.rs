@@ -1,0 +1,212 @@
+//! The claims of operators, accounts and users, in the shape that nats-server reads.
+
+use serde::Serialize;
+
+use crate::permission::{DEVICE_FEEDS, DEVICE_SERVICES, Rights};
+
+use super::device_scope;
+
+/// What the operator's token says.
+#[derive(Serialize)]
+pub(super) struct OperatorClaims {
+    system_account: String,
+    r#type: &'static str,
+    version: u8,
+}
+
+impl OperatorClaims {
+    pub(super) fn new(system_account: &str) -> Self {
+        Self {
+            system_account: system_account.to_owned(),
+            r#type: "operator",
+            version: 2,
+        }
+    }
+}
+
+/// What an account's token says.
+#[derive(Serialize)]
+pub(super) struct AccountClaims {
+    imports: Vec<Import>,
+    exports: Vec<Export>,
+    limits: Limits,
+    signing_keys: Vec<Scope>,
+    default_permissions: NoPermissions,
+    r#type: &'static str,
+    version: u8,
+}
+
+impl AccountClaims {
+    /// The server's own account.
+    pub(super) fn system() -> Self {
+        Self::new(Limits::without_streams(), Vec::new())
+    }
+
+    /// Our account: it has the streams, and exports what devices need of it.
+    pub(super) fn with_streams(scopes: Vec<(&'static str, String, Rights)>) -> Self {
+        let services = DEVICE_SERVICES.iter().map(|subject| Export::new(subject, "service"));
+        let feeds = DEVICE_FEEDS.iter().map(|subject| Export::new(subject, "stream"));
+        let exports = services.chain(feeds).collect();
+        Self {
+            exports,
+            ..Self::new(Limits::with_streams(), scopes)
+        }
+    }
+
+    /// The devices' account: it has nothing but what it imports.
+    pub(super) fn for_devices(trayline: &str, device_key: String) -> Self {
+        let services = DEVICE_SERVICES
+            .iter()
+            .map(|subject| Import::new(subject, trayline, "service"));
+        let feeds = DEVICE_FEEDS
+            .iter()
+            .map(|subject| Import::new(subject, trayline, "stream"));
+        let imports = services.chain(feeds).collect();
+        Self {
+            imports,
+            ..Self::new(Limits::without_streams(), vec![device_scope(device_key)])
+        }
+    }
+
+    fn new(limits: Limits, scopes: Vec<(&'static str, String, Rights)>) -> Self {
+        let signing_keys = scopes
+            .into_iter()
+            .map(|(role, key, template)| Scope {
+                kind: "user_scope",
+                key,
+                role,
+                template,
+            })
+            .collect();
+        Self {
+            imports: Vec::new(),
+            exports: Vec::new(),
+            limits,
+            signing_keys,
+            default_permissions: NoPermissions {
+                publish: Empty {},
+                subscribe: Empty {},
+            },
+            r#type: "account",
+            version: 2,
+        }
+    }
+}
+
+/// What a user's token says: only which account it is in, since the scoped key that signed it carries the rights.
+#[derive(Serialize)]
+pub(super) struct UserClaims {
+    issuer_account: String,
+    r#type: &'static str,
+    version: u8,
+}
+
+impl UserClaims {
+    pub(super) fn of(account: &str) -> Self {
+        Self {
+            issuer_account: account.to_owned(),
+            r#type: "user",
+            version: 2,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Import {
+    name: &'static str,
+    subject: &'static str,
+    account: String,
+    r#type: &'static str,
+}
+
+impl Import {
+    fn new(subject: &'static str, account: &str, sort: &'static str) -> Self {
+        Self {
+            name: subject,
+            subject,
+            account: account.to_owned(),
+            r#type: sort,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Export {
+    name: &'static str,
+    subject: &'static str,
+    r#type: &'static str,
+}
+
+impl Export {
+    fn new(subject: &'static str, sort: &'static str) -> Self {
+        Self {
+            name: subject,
+            subject,
+            r#type: sort,
+        }
+    }
+}
+
+/// A scoped signing key.
+#[derive(Serialize)]
+struct Scope {
+    kind: &'static str,
+    key: String,
+    role: &'static str,
+    template: Rights,
+}
+
+#[derive(Serialize)]
+struct NoPermissions {
+    #[serde(rename = "pub")]
+    publish: Empty,
+    #[serde(rename = "sub")]
+    subscribe: Empty,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+/// What an account may use; -1 is no limit, 0 nothing.
+#[derive(Serialize)]
+struct Limits {
+    subs: i64,
+    data: i64,
+    payload: i64,
+    imports: i64,
+    exports: i64,
+    wildcards: bool,
+    conn: i64,
+    leaf: i64,
+    mem_storage: i64,
+    disk_storage: i64,
+    streams: i64,
+    consumer: i64,
+}
+
+impl Limits {
+    fn without_streams() -> Self {
+        Self::storing(0)
+    }
+
+    fn with_streams() -> Self {
+        Self::storing(-1)
+    }
+
+    fn storing(storage: i64) -> Self {
+        Self {
+            subs: -1,
+            data: -1,
+            payload: -1,
+            imports: -1,
+            exports: -1,
+            wildcards: true,
+            conn: -1,
+            leaf: 0,
+            mem_storage: storage,
+            disk_storage: storage,
+            streams: storage,
+            consumer: storage,
+        }
+    }
+}

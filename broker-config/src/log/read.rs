@@ -1,0 +1,218 @@
+//! Reading the log back: the last fact on a filter, and everything after a sequence.
+
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use async_nats::{HeaderMap, Message, StatusCode, jetstream};
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use serde_json::json;
+
+use crate::{AssetId, ChatId, ChatSubject, DecodeError, Fact, Leaf, consumer, stream, subject};
+
+use super::{Log, Logged, PATIENCE};
+
+/// How many facts one request for a tail asks for.
+const TAIL_FACTS: usize = 500;
+
+/// Whether an asset has an open chat, by the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AssetState {
+    /// The sequence of the asset's last `opened` or `closed`, 0 when there is none: what the next one must expect.
+    pub seq: u64,
+    /// The chat of that fact.
+    pub chat_id: Option<ChatId>,
+    /// Whether that chat is open.
+    pub is_open: bool,
+}
+
+impl AssetState {
+    /// The open chat.
+    #[must_use]
+    pub fn open_chat(&self) -> Option<ChatId> {
+        self.chat_id.filter(|_| self.is_open)
+    }
+}
+
+/// Facts after a sequence, in the order of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tail {
+    /// The facts. What cannot be read as a fact is left out: persistence puts it among the dead letters.
+    pub facts: Vec<Logged>,
+    /// Up to where `facts` is complete for the filter.
+    pub upto: u64,
+    /// Whether the filter has facts after `upto` already.
+    pub more: bool,
+}
+
+impl Log {
+    /// The last fact on `filter`, which may have wildcards.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn last(&self, filter: &str) -> Result<Option<Logged>, ReadError> {
+        let Some(message) = self.last_message(filter).await? else {
+            return Ok(None);
+        };
+        let subject = message.subject.parse().map_err(|_| ReadError::Unexpected)?;
+        let fact = Fact::decode(&message.payload)?;
+        Ok(Some(Logged {
+            seq: message.sequence,
+            at: time(&message)?,
+            subject,
+            fact,
+        }))
+    }
+
+    /// Whether `asset_id` has an open chat. It needs only subjects, so a malformed payload does not stand in the way.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn asset_state(&self, asset_id: AssetId) -> Result<AssetState, ReadError> {
+        let Some(message) = self.last_message(&subject::states_of(asset_id)).await? else {
+            return Ok(AssetState::default());
+        };
+        let subject: ChatSubject = message.subject.parse().map_err(|_| ReadError::Unexpected)?;
+        Ok(AssetState {
+            seq: message.sequence,
+            chat_id: Some(subject.chat_id),
+            is_open: subject.leaf == Leaf::Opened,
+        })
+    }
+
+    /// Facts on `filter` after `after`: at most [`TAIL_FACTS`] of them and about `max_bytes` of payloads. Ask again from
+    /// `upto` while there is `more`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn tail(&self, filter: &str, after: u64, max_bytes: usize) -> Result<Tail, ReadError> {
+        let request = json!({ "seq": after + 1, "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
+        let client = self.client();
+        let inbox = client.new_inbox();
+        let mut answers = client.subscribe(inbox.clone()).await.map_err(ReadError::unavailable)?;
+        client
+            .publish_with_reply(
+                format!("$JS.API.DIRECT.GET.{}", stream::CHAT),
+                inbox,
+                request.to_string().into(),
+            )
+            .await
+            .map_err(ReadError::unavailable)?;
+
+        let mut tail = Tail {
+            facts: Vec::new(),
+            upto: after,
+            more: false,
+        };
+        loop {
+            let answer = tokio::time::timeout(PATIENCE, answers.next())
+                .await
+                .map_err(ReadError::unavailable)?;
+            let answer = answer.ok_or(ReadError::Gone)?;
+            match answer.status {
+                None => tail.take(&answer)?,
+                Some(StatusCode::NOT_FOUND) => return Ok(tail),
+                Some(status) if status.as_u16() == END_OF_BATCH => {
+                    tail.more = number(answer.headers.as_ref(), "Nats-Num-Pending").unwrap_or(0) > 0;
+                    return Ok(tail);
+                }
+                Some(StatusCode::NO_RESPONDERS) => return Err(ReadError::Gone),
+                Some(_) => return Err(ReadError::Unexpected),
+            }
+        }
+    }
+
+    /// The first and the last sequence of the log.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn bounds(&self) -> Result<(u64, u64), ReadError> {
+        let stream = self.stream().await?;
+        let info = stream.get_info().await.map_err(ReadError::unavailable)?;
+        Ok((info.state.first_sequence, info.state.last_sequence))
+    }
+
+    /// Up to where Postgres has every fact: the acknowledgement floor of the persistence worker.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn persisted_upto(&self) -> Result<u64, ReadError> {
+        let stream = self.stream().await?;
+        let info = stream
+            .consumer_info(consumer::PERSISTENCE)
+            .await
+            .map_err(ReadError::unavailable)?;
+        Ok(info.ack_floor.stream_sequence)
+    }
+
+    async fn last_message(&self, filter: &str) -> Result<Option<StreamMessage>, ReadError> {
+        match self.stream().await?.get_last_raw_message_by_subject(filter).await {
+            Ok(message) => Ok(Some(message)),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(ReadError::unavailable(error)),
+        }
+    }
+
+    async fn stream(&self) -> Result<jetstream::stream::Stream<()>, ReadError> {
+        self.jetstream
+            .get_stream_no_info(stream::CHAT)
+            .await
+            .map_err(ReadError::unavailable)
+    }
+}
+
+/// The status with which the server ends a batch of direct gets.
+const END_OF_BATCH: u16 = 204;
+
+impl Tail {
+    fn take(&mut self, message: &Message) -> Result<(), ReadError> {
+        let headers = message.headers.as_ref();
+        let seq = number(headers, "Nats-Sequence").ok_or(ReadError::Unexpected)?;
+        let at = text(headers, "Nats-Time-Stamp")
+            .and_then(|at| at.parse().ok())
+            .ok_or(ReadError::Unexpected)?;
+        let subject = text(headers, "Nats-Subject").ok_or(ReadError::Unexpected)?;
+        self.upto = seq;
+        if let (Ok(subject), Ok(fact)) = (subject.parse::<ChatSubject>(), Fact::decode(&message.payload))
+            && fact.belongs_on(&subject)
+        {
+            self.facts.push(Logged { seq, at, subject, fact });
+        }
+        Ok(())
+    }
+}
+
+fn text<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
+    Some(headers?.get(name)?.as_str())
+}
+
+fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
+    text(headers, name)?.parse().ok()
+}
+
+fn time(message: &StreamMessage) -> Result<DateTime<Utc>, ReadError> {
+    let at = message.time;
+    DateTime::from_timestamp(at.unix_timestamp(), at.nanosecond()).ok_or(ReadError::Unexpected)
+}
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The broker did not answer; try again.
+    #[error("the broker did not answer")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The stream is not there, or the connection ended; try again.
+    #[error("the log is not there")]
+    Gone,
+    /// The broker answered something that this version does not understand.
+    #[error("the broker's answer was not understood")]
+    Unexpected,
+    /// The fact that was asked for cannot be read.
+    #[error("the fact cannot be read")]
+    Malformed(#[from] DecodeError),
+}
+
+impl ReadError {
+    fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(error.into())
+    }
+}

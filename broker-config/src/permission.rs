@@ -1,0 +1,202 @@
+//! Who may publish and subscribe to what, as templates for the broker's scoped signing keys: `{{name()}}` stands for the
+//! name in a user's JWT, which for a device is its asset's id and for our own processes their role.
+
+use serde::Serialize;
+
+use crate::stream;
+
+/// What one kind of user may do. The shape is that of a NATS user's permission limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rights {
+    #[serde(rename = "pub")]
+    publish: Allowed,
+    #[serde(rename = "sub")]
+    subscribe: Allowed,
+    #[serde(rename = "resp", skip_serializing_if = "Option::is_none")]
+    respond: Option<Respond>,
+    subs: i64,
+    data: i64,
+    payload: i64,
+    allowed_connection_types: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Allowed {
+    allow: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Respond {
+    max: i64,
+    ttl: i64,
+}
+
+/// A process of ours, as the broker knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The workers.
+    Worker,
+    /// The web front.
+    Web,
+    /// `trayline broker` and `trayline doctor`: declares and inspects streams and consumers.
+    Operator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Worker, Self::Web, Self::Operator];
+
+    /// The role's name: in its JWT, its inbox and the name of its credentials file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Worker => "worker",
+            Self::Web => "web",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// What the role may do.
+    #[must_use]
+    pub fn rights(self) -> Rights {
+        match self {
+            Self::Worker => worker(),
+            Self::Web => web(),
+            Self::Operator => operator(),
+        }
+    }
+}
+
+/// The largest payload that a device may publish: a text of 16 KiB whose every byte is escaped in JSON, and its envelope.
+pub const DEVICE_PAYLOAD_BYTES: i64 = 128 * 1024;
+
+/// How many subscriptions one device may hold.
+const DEVICE_SUBSCRIPTIONS: i64 = 16;
+
+/// How long after a request its answer may be published.
+const ANSWER_NANOSECONDS: i64 = 60 * 1_000_000_000;
+
+/// What every device may publish within [`DEVICE_SERVICES`].
+const DEVICE_PUBLISHES: [&str; 5] = [
+    "chat.{{name()}}.*.state.opened",
+    "chat.{{name()}}.*.said.client",
+    "chat.{{name()}}.*.read.client",
+    "live.{{name()}}.*.typing.client",
+    "asset.{{name()}}.sync",
+];
+
+/// What every device may hear within [`DEVICE_FEEDS`], and its own replies.
+const DEVICE_HEARS: [&str; 6] = [
+    "feed.chat.{{name()}}.*.state.*",
+    "feed.chat.{{name()}}.*.said.*",
+    "feed.chat.{{name()}}.*.read.tech.*",
+    "live.{{name()}}.>",
+    "asset.{{name()}}.config",
+    "_INBOX_{{name()}}.>",
+];
+
+/// The subjects of our account that the devices' account may publish on.
+pub(crate) const DEVICE_SERVICES: [&str; 5] = [
+    "chat.*.*.state.opened",
+    "chat.*.*.said.client",
+    "chat.*.*.read.client",
+    "live.*.*.typing.client",
+    "asset.*.sync",
+];
+
+/// The subjects of our account that reach the devices' account.
+pub(crate) const DEVICE_FEEDS: [&str; 6] = [
+    "feed.chat.*.*.state.*",
+    "feed.chat.*.*.said.*",
+    "feed.chat.*.*.read.tech.*",
+    "live.*.*.typing.tech",
+    "live.*.*.stored",
+    "asset.*.config",
+];
+
+/// What a device may do: write and hear its own asset's chats, and nothing else.
+#[must_use]
+pub fn device() -> Rights {
+    Rights {
+        publish: allow(DEVICE_PUBLISHES),
+        subscribe: allow(DEVICE_HEARS),
+        respond: None,
+        subs: DEVICE_SUBSCRIPTIONS,
+        data: -1,
+        payload: DEVICE_PAYLOAD_BYTES,
+        allowed_connection_types: vec!["STANDARD", "WEBSOCKET"],
+    }
+}
+
+fn worker() -> Rights {
+    let chat = stream::CHAT;
+    let mut rights = ours([
+        "chat.*.*.said.system".to_owned(),
+        "chat.*.*.assigned".to_owned(),
+        "chat.*.*.state.closed".to_owned(),
+        "live.*.*.stored".to_owned(),
+        "asset.*.config".to_owned(),
+        "dead.*".to_owned(),
+        format!("$JS.API.STREAM.INFO.{chat}"),
+        format!("$JS.API.STREAM.MSG.GET.{chat}"),
+        format!("$JS.API.DIRECT.GET.{chat}"),
+        format!("$JS.API.DIRECT.GET.{chat}.>"),
+        format!("$JS.API.CONSUMER.INFO.{chat}.*"),
+        format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),
+        format!("$JS.ACK.{chat}.>"),
+    ]);
+    rights.subscribe.allow.push("asset.*.sync".to_owned());
+    rights.respond = Some(Respond {
+        max: 1,
+        ttl: ANSWER_NANOSECONDS,
+    });
+    rights
+}
+
+fn web() -> Rights {
+    let chat = stream::CHAT;
+    let mut rights = ours([
+        "chat.*.*.state.*".to_owned(),
+        "chat.*.*.said.tech".to_owned(),
+        "chat.*.*.note".to_owned(),
+        "chat.*.*.assigned".to_owned(),
+        "chat.*.*.read.tech.*".to_owned(),
+        "chat.*.*.ticketed".to_owned(),
+        "live.*.*.typing.tech".to_owned(),
+        "asset.*.config".to_owned(),
+        format!("$JS.API.STREAM.INFO.{chat}"),
+        format!("$JS.API.STREAM.MSG.GET.{chat}"),
+        format!("$JS.API.DIRECT.GET.{chat}"),
+        format!("$JS.API.DIRECT.GET.{chat}.>"),
+        format!("$JS.API.CONSUMER.INFO.{chat}.*"),
+        format!("$JS.API.CONSUMER.CREATE.{chat}.>"),
+        format!("$JS.API.CONSUMER.DELETE.{chat}.*"),
+        format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),
+        format!("$JS.ACK.{chat}.>"),
+    ]);
+    rights.subscribe.allow.push("live.>".to_owned());
+    rights
+}
+
+fn operator() -> Rights {
+    ours(["$JS.API.>".to_owned()])
+}
+
+/// Rights of a process of ours: these subjects, and its own inbox.
+fn ours<const N: usize>(publish: [String; N]) -> Rights {
+    Rights {
+        publish: allow(publish),
+        subscribe: allow(["_INBOX_{{name()}}.>"]),
+        respond: None,
+        subs: -1,
+        data: -1,
+        payload: -1,
+        allowed_connection_types: vec!["STANDARD", "WEBSOCKET"],
+    }
+}
+
+fn allow<S: Into<String>, const N: usize>(subjects: [S; N]) -> Allowed {
+    Allowed {
+        allow: subjects.into_iter().map(Into::into).collect(),
+    }
+}

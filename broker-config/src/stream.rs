@@ -1,0 +1,77 @@
+//! The streams as they must be, as values.
+
+use std::time::Duration;
+
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Republish, RetentionPolicy, StorageType};
+
+use crate::subject;
+
+/// The name of the stream of all facts.
+pub const CHAT: &str = "CHAT";
+
+/// The name of the stream of what no worker could handle.
+pub const DEAD: &str = "DEAD";
+
+/// The largest stored message: see [`crate::permission::DEVICE_PAYLOAD_BYTES`], and headers.
+const MAX_MESSAGE_BYTES: i32 = 160 * 1024;
+
+/// For how long the broker recognises a repeated message id.
+const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
+
+/// How long a dead letter is kept.
+const DEAD_KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// Every stream, on so many servers.
+#[must_use]
+pub fn all(replicas: usize) -> [Config; 2] {
+    [chat(replicas), dead(replicas)]
+}
+
+/// All facts. It has neither message schedules nor roll-ups: devices publish into it, and a header of theirs must not
+/// be able to erase it or to write on other subjects.
+#[must_use]
+pub fn chat(replicas: usize) -> Config {
+    Config {
+        name: CHAT.to_owned(),
+        description: Some("What every chat's log says".to_owned()),
+        subjects: vec![subject::ALL_CHATS.to_owned()],
+        republish: Some(Republish {
+            source: subject::ALL_CHATS.to_owned(),
+            destination: subject::ALL_CHATS_FEED.to_owned(),
+            headers_only: false,
+        }),
+        allow_direct: true,
+        allow_rollup: false,
+        deny_delete: true,
+        max_message_size: MAX_MESSAGE_BYTES,
+        duplicate_window: DUPLICATE_WINDOW,
+        ..kept(replicas)
+    }
+}
+
+/// What no worker could handle, with the reason.
+#[must_use]
+pub fn dead(replicas: usize) -> Config {
+    Config {
+        name: DEAD.to_owned(),
+        description: Some("What no worker could handle, with the reason".to_owned()),
+        subjects: vec![subject::ALL_DEAD.to_owned()],
+        allow_direct: true,
+        max_age: DEAD_KEPT,
+        ..kept(replicas)
+    }
+}
+
+fn kept(replicas: usize) -> Config {
+    Config {
+        storage: StorageType::File,
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        num_replicas: replicas,
+        max_messages: -1,
+        max_messages_per_subject: -1,
+        max_bytes: -1,
+        max_consumers: -1,
+        ..Config::default()
+    }
+}
