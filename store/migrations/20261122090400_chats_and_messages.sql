@@ -31,15 +31,17 @@ create table chats (
     ticket_id uuid,
     ticket_number bigint,
 
-    -- the last of each sort of message, 0 for none
+    -- the last `opened` or `said` (a new chat is active before anybody speaks), and the last `said` of each side; 0 for
+    -- none. Notes do not count.
     last_seq bigint not null default 0,
     last_at timestamptz,
     last_client_seq bigint not null default 0,
     last_technician_seq bigint not null default 0,
 
-    -- how far the client has read, and the last fact that said so
+    -- how far the client has read, and the fact that first said so
     client_read_upto bigint not null default 0,
-    client_read_seq bigint not null default 0
+    client_read_seq bigint not null default 0,
+    client_read_at timestamptz
 );
 create index chats_open_by_activity on chats (last_seq desc, chat_id) where opened_seq is not null and closed_seq is null;
 create index chats_by_asset on chats (asset_id, opened_seq desc);
@@ -59,11 +61,12 @@ create table messages (
 );
 create index messages_by_seq on messages (chat_id, seq);
 
--- How far each technician has read.
+-- How far each technician has read, and the fact that first said so.
 create table reads (
     chat_id uuid not null references chats,
     technician_id uuid not null,
     upto bigint not null,
     seq bigint not null,
+    at timestamptz not null,
     primary key (chat_id, technician_id)
 );
