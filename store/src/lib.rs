@@ -1,5 +1,7 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod projection;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,5 +23,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// When the address cannot be read.
 pub fn connect(database_url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(database_url)?.application_name("trayline");
-    Ok(PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options))
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(options))
 }

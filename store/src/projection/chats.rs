@@ -1,0 +1,89 @@
+//! The row of each chat: whose it is, and its last activity.
+
+use std::collections::BTreeMap;
+
+use broker_config::{AssetId, ChatId};
+use sqlx::PgConnection;
+
+use super::{Chat, Refusal};
+
+/// Adds or updates the chats, which locks them in the order of their ids, and says which may not be touched.
+pub(super) async fn touch(
+    db: &mut PgConnection,
+    chats: &BTreeMap<ChatId, Chat<'_>>,
+) -> Result<BTreeMap<ChatId, Refusal>, sqlx::Error> {
+    let chat_ids: Vec<_> = chats.keys().map(|chat_id| chat_id.uuid()).collect();
+    let asset_ids: Vec<_> = chats.values().map(|chat| chat.asset_id.uuid()).collect();
+    let last_seqs: Vec<_> = chats
+        .values()
+        .map(|chat| chat.last.as_ref().map_or(0, |last| last.seq))
+        .collect();
+    let last_ats: Vec<_> = chats
+        .values()
+        .map(|chat| chat.last.as_ref().map(|last| last.at))
+        .collect();
+    let last_client_seqs: Vec<_> = chats.values().map(|chat| chat.last_client_seq).collect();
+    let last_technician_seqs: Vec<_> = chats.values().map(|chat| chat.last_technician_seq).collect();
+    let touched = sqlx::query_scalar!(
+        r#"
+        insert into chats (chat_id, asset_id, last_seq, last_at, last_client_seq, last_technician_seq)
+        select chat.chat_id, asset_id, chat.last_seq, chat.last_at, chat.last_client_seq, chat.last_technician_seq
+        from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::bigint[], $6::bigint[])
+            as chat (chat_id, asset_id, last_seq, last_at, last_client_seq, last_technician_seq)
+        join assets using (asset_id)
+        order by chat.chat_id
+        on conflict (chat_id) do update
+        set last_seq = greatest(chats.last_seq, excluded.last_seq),
+            last_at = case when excluded.last_seq > chats.last_seq then excluded.last_at else chats.last_at end,
+            last_client_seq = greatest(chats.last_client_seq, excluded.last_client_seq),
+            last_technician_seq = greatest(chats.last_technician_seq, excluded.last_technician_seq)
+        where chats.asset_id = excluded.asset_id
+        returning chat_id as "chat_id: ChatId"
+        "#,
+        &chat_ids,
+        &asset_ids,
+        &last_seqs,
+        &last_ats as _,
+        &last_client_seqs,
+        &last_technician_seqs,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+
+    if touched.len() == chats.len() {
+        return Ok(BTreeMap::new());
+    }
+    let mut refused: BTreeMap<_, _> = chats.iter().map(|(chat_id, chat)| (*chat_id, chat.asset_id)).collect();
+    for chat_id in &touched {
+        refused.remove(chat_id);
+    }
+    reasons(db, refused).await
+}
+
+async fn reasons(
+    db: &mut PgConnection,
+    refused: BTreeMap<ChatId, AssetId>,
+) -> Result<BTreeMap<ChatId, Refusal>, sqlx::Error> {
+    let asset_ids: Vec<_> = refused.values().map(|asset_id| asset_id.uuid()).collect();
+    let known = sqlx::query_scalar!(
+        r#"
+        select asset_id as "asset_id: AssetId"
+        from assets
+        where asset_id = any($1)
+        "#,
+        &asset_ids,
+    )
+    .fetch_all(db)
+    .await?;
+    let reason = |asset_id| {
+        if known.contains(&asset_id) {
+            Refusal::OtherAsset
+        } else {
+            Refusal::UnknownAsset
+        }
+    };
+    Ok(refused
+        .into_iter()
+        .map(|(chat_id, asset_id)| (chat_id, reason(asset_id)))
+        .collect())
+}
