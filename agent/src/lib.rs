@@ -1,1 +1,19 @@
-//! The tray agent: broker link, outbox and conversation, apart from any window.
+//! The device's side of Trayline: broker link, outbox and conversation, apart from any window.
+//!
+//! [`enrol`] makes a device known to a server. [`Agent::start`] runs it: what a person writes is on disk before
+//! [`Agent::say`] returns, and goes to the technicians as soon as there is a way. Whoever shows the conversation takes a
+//! [`Snapshot`] and then follows the [`Event`]s.
+
+mod agent;
+mod backoff;
+mod conversation;
+mod dispatch;
+mod identity;
+mod link;
+mod outbox;
+mod private_files;
+
+pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
+pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
+pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
+pub use outbox::{OutboxError, Salvage};

@@ -1,0 +1,253 @@
+//! A running agent, as whoever shows the conversation sees it.
+
+mod asked;
+mod driver;
+mod heard;
+mod sending;
+mod state;
+mod syncing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use broker_config::{ChatId, Clock, Line, MessageId, SystemClock, Text, TextError};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::conversation::{About, Delivery, Entry, Snapshot};
+use crate::identity::Identity;
+use crate::outbox::{Outbox, OutboxError, Salvage};
+use driver::{Command, Driver};
+
+/// How many commands may wait.
+const COMMAND_CAPACITY: usize = 32;
+
+/// What an agent is started with.
+#[derive(Clone)]
+pub struct AgentSettings {
+    /// Who the device is.
+    pub identity: Identity,
+    /// Where the outbox is. One agent at a time.
+    pub folder: PathBuf,
+    /// The user of the operating system's session, as technicians see it.
+    pub session_user: Option<Line>,
+    /// The device's clock.
+    pub clock: Arc<dyn Clock>,
+    /// How long to wait for a receipt of what the broker has before asking for it.
+    pub receipt_patience: Duration,
+    /// How long the broker or the sync worker may take to answer.
+    pub answer_patience: Duration,
+    /// How many events may wait for whoever shows them; beyond that they are told that some were missed.
+    pub event_capacity: usize,
+}
+
+impl AgentSettings {
+    /// The usual settings.
+    #[must_use]
+    pub fn new(identity: Identity, folder: PathBuf) -> Self {
+        Self {
+            identity,
+            folder,
+            session_user: None,
+            clock: Arc::new(SystemClock),
+            receipt_patience: Duration::from_secs(10),
+            answer_patience: Duration::from_secs(5),
+            event_capacity: 64,
+        }
+    }
+}
+
+/// A running agent. Cheap to clone; when the last clone is gone, the agent stops.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    commands: mpsc::Sender<Command>,
+    events: broadcast::Sender<Event>,
+    salvage: Salvage,
+}
+
+/// Something to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The connection changed.
+    Link(LinkState),
+    /// What the device is told about itself changed.
+    About(About),
+    /// The log has this entry. Usually the last; one that comes late has its place by its sequence.
+    Entry(Entry),
+    /// One of the client's own messages has come further.
+    Delivery {
+        /// The message.
+        message_id: MessageId,
+        /// How far.
+        delivery: Delivery,
+    },
+    /// A technician began or stopped typing.
+    Typing(bool),
+    /// How many messages of others the client has not read.
+    Unread(usize),
+    /// What was shown is no longer so: take a new snapshot.
+    Reset,
+    /// The disk refuses: what waits is not sent until it takes writes again.
+    DiskTrouble,
+}
+
+/// Whether there is a way to the technicians.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// Not now. Messages wait.
+    Offline,
+    /// There is, and the conversation is up to date.
+    Online,
+    /// The broker or Trayline refuses this device: it was removed, or its credential revoked. It is tried again seldom.
+    Refused,
+}
+
+impl Agent {
+    /// Opens the outbox and starts the agent on the current tokio runtime. It connects when it can.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(settings: AgentSettings) -> Result<(Self, broadcast::Receiver<Event>), StartError> {
+        settings.identity.key_pair().map_err(|_| StartError::Identity)?;
+        let folder = settings.folder.clone();
+        let opened = tokio::task::spawn_blocking(move || Outbox::open(&folder)).await;
+        let (outbox, salvage) = opened.map_err(|_| StartError::Interrupted)??;
+        if salvage != Salvage::default() {
+            tracing::warn!(damaged_lines = salvage.damaged_lines, torn = salvage.torn, "the outbox was damaged");
+        }
+        let (commands, receiver) = mpsc::channel(COMMAND_CAPACITY);
+        let (events, first) = broadcast::channel(settings.event_capacity.max(1));
+        tokio::spawn(Driver::new(settings, outbox, receiver, events.clone()).run());
+        let agent = Self {
+            commands,
+            events,
+            salvage,
+        };
+        Ok((agent, first))
+    }
+
+    /// What was wrong with the outbox when it was opened.
+    #[must_use]
+    pub fn salvage(&self) -> &Salvage {
+        &self.salvage
+    }
+
+    /// Events from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Says something. When this returns, the message is on this device's disk and will be sent, whatever happens.
+    ///
+    /// # Errors
+    /// See [`SayError`]. The message is then neither kept nor sent.
+    pub async fn say(&self, text: impl Into<String>) -> Result<MessageId, SayError> {
+        let text = Text::new(text)?;
+        let (answer, answered) = oneshot::channel();
+        self.send(Command::Say { text, answer }).await?;
+        answered.await.map_err(|_| Stopped)?
+    }
+
+    /// Marks everything up to this sequence as read by the client.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn read_upto(&self, seq: u64) -> Result<(), Stopped> {
+        self.send(Command::ReadUpto(seq)).await
+    }
+
+    /// The client is typing. Call it as often as keys are pressed; it is told as often as needed.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn typing(&self) -> Result<(), Stopped> {
+        self.send(Command::Typing).await
+    }
+
+    /// All there is to show now. Events received before this call may already be in it.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn snapshot(&self) -> Result<Snapshot, Stopped> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Command::Snapshot(answer)).await?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// The connection now.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn link(&self) -> Result<LinkState, Stopped> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Command::Link(answer)).await?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// Waits until every message is stored.
+    ///
+    /// # Errors
+    /// When the agent stops before.
+    pub async fn all_stored(&self) -> Result<(), Stopped> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Command::AllStored(answer)).await?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// Stops the agent: at once when nothing waits, else after `patience` at the latest. What is not sent by then stays in the
+    /// outbox, which another agent may open when this returns.
+    pub async fn shutdown(self, patience: Duration) {
+        if tokio::time::timeout(patience, self.all_stored()).await.is_err() {
+            tracing::info!("stopping with messages in the outbox");
+        }
+        let (answer, answered) = oneshot::channel();
+        if self.send(Command::Stop(answer)).await.is_ok() {
+            // An error means that it has stopped already.
+            _ = answered.await;
+        }
+    }
+
+    async fn send(&self, command: Command) -> Result<(), Stopped> {
+        self.commands.send(command).await.map_err(|_| Stopped)
+    }
+}
+
+/// Why an agent did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The outbox cannot be opened.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    /// The private key cannot be read.
+    #[error("the device's key is not an NKey seed")]
+    Identity,
+    /// The runtime is shutting down.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Why a message was not accepted. The texts can be shown to the person who wrote it.
+#[derive(Debug, thiserror::Error)]
+pub enum SayError {
+    /// The text is empty, too long, or has a NUL.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The message cannot be kept safe.
+    #[error("the message could not be kept safe and was not sent: {0}")]
+    Outbox(#[source] Arc<OutboxError>),
+    /// Too much waits already.
+    #[error("too many messages wait to be sent; this one was not accepted")]
+    OutboxFull,
+    /// The agent has stopped.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// The agent has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the agent has stopped")]
+pub struct Stopped;
+
+/// A chat and a sequence up to which the client has read it.
+type ReadMark = (ChatId, u64);

@@ -1,0 +1,135 @@
+//! Who this device is: its key, which never leaves it, and what the server gave it on enrolment.
+
+mod enrol;
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use broker_config::AssetId;
+use nkeys::KeyPair;
+use serde::{Deserialize, Serialize};
+
+use crate::private_files;
+
+pub use enrol::{EnrolError, Enrolment, enrol};
+
+/// An enrolled device.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The device, and its name at the broker.
+    pub asset_id: AssetId,
+    /// The broker's addresses.
+    pub broker_urls: Vec<String>,
+    /// Certificates of the authority that signed the servers', when it is not a public one.
+    pub certificate_authority: Option<PathBuf>,
+    /// The credential. Useless without the seed.
+    pub jwt: String,
+    /// The private key.
+    pub seed: Seed,
+}
+
+/// A private NKey. It does not print.
+#[derive(Clone)]
+pub struct Seed(String);
+
+impl Seed {
+    /// Takes the text form of a seed, which begins with `SU`.
+    #[must_use]
+    pub fn new(seed: impl Into<String>) -> Self {
+        Self(seed.into())
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed(..)")
+    }
+}
+
+/// What `identity.json` holds.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    asset_id: AssetId,
+    broker_urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate_authority: Option<PathBuf>,
+    jwt: String,
+}
+
+impl Identity {
+    /// Reads the identity of the device that was enrolled into `folder`.
+    ///
+    /// # Errors
+    /// See [`IdentityError`].
+    pub fn load(folder: &Path) -> Result<Self, IdentityError> {
+        let stored = match fs::read(folder.join(IDENTITY)) {
+            Ok(stored) => stored,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(IdentityError::NotEnrolled(folder.to_owned()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let stored: Stored = serde_json::from_slice(&stored).map_err(|_| IdentityError::Damaged)?;
+        let seed = fs::read_to_string(folder.join(SEED))?;
+        let identity = Self {
+            asset_id: stored.asset_id,
+            broker_urls: stored.broker_urls,
+            certificate_authority: stored.certificate_authority,
+            jwt: stored.jwt,
+            seed: Seed::new(seed.trim()),
+        };
+        identity.key_pair()?;
+        Ok(identity)
+    }
+
+    pub(crate) fn key_pair(&self) -> Result<KeyPair, IdentityError> {
+        KeyPair::from_seed(&self.seed.0).map_err(|_| IdentityError::Damaged)
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), IdentityError> {
+        let stored = Stored {
+            asset_id: self.asset_id,
+            broker_urls: self.broker_urls.clone(),
+            certificate_authority: self.certificate_authority.clone(),
+            jwt: self.jwt.clone(),
+        };
+        let stored = serde_json::to_vec_pretty(&stored).map_err(io::Error::from)?;
+        Ok(private_files::write(&folder.join(IDENTITY), &stored)?)
+    }
+}
+
+/// The device's key, made on the first call and the same ever after: a crash after the server answered enrols the same
+/// device again.
+fn keep_key(folder: &Path) -> Result<KeyPair, IdentityError> {
+    private_files::make_folder(folder)?;
+    let path = folder.join(SEED);
+    match fs::read_to_string(&path) {
+        Ok(seed) => KeyPair::from_seed(seed.trim()).map_err(|_| IdentityError::Damaged),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key_pair = KeyPair::new_user();
+            let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
+            private_files::write(&path, seed.as_bytes())?;
+            Ok(key_pair)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+const IDENTITY: &str = "identity.json";
+const SEED: &str = "device.seed";
+
+/// Why there is no identity.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// No device was enrolled into this folder.
+    #[error("no device is enrolled in {}; run `trayline-agent enrol` first", .0.display())]
+    NotEnrolled(PathBuf),
+    /// `identity.json` or `device.seed` is not as it was written.
+    #[error("the device's identity is damaged; remove `device.seed` and `identity.json` and enrol again")]
+    Damaged,
+    /// A file cannot be read or written.
+    #[error("the device's identity cannot be read or written")]
+    Disk(#[from] io::Error),
+}

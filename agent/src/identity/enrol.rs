@@ -1,0 +1,147 @@
+//! Enrolling over HTTP.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use broker_config::{AssetId, Line};
+use serde::{Deserialize, Serialize};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+use super::{Identity, IdentityError, Seed, keep_key};
+
+/// How long the server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How to enrol.
+#[derive(Debug, Clone)]
+pub struct Enrolment {
+    /// Address of the web front, such as `https://chat.example.org`.
+    pub server: String,
+    /// The enrolment key.
+    pub key: String,
+    /// What the device is called.
+    pub name: Line,
+    /// Certificates of the authority that signed the servers', when it is not a public one. Kept for the broker too.
+    pub certificate_authority: Option<PathBuf>,
+}
+
+/// Enrols this device and keeps its identity in `folder`. Again with the same folder gives the same device.
+///
+/// # Errors
+/// See [`EnrolError`].
+pub async fn enrol(enrolment: Enrolment, folder: PathBuf) -> Result<Identity, EnrolError> {
+    let enrolled = tokio::task::spawn_blocking(move || enrol_blocking(&enrolment, &folder));
+    enrolled.await.map_err(|_| EnrolError::Unreadable)?
+}
+
+fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, EnrolError> {
+    let key_pair = keep_key(folder)?;
+    let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
+    let certificate_authority = enrolment.certificate_authority.as_deref().map(fs::canonicalize).transpose();
+    let certificate_authority = certificate_authority.map_err(EnrolError::CertificateAuthority)?;
+    let request = Request {
+        enrolment_key: &enrolment.key,
+        public_key: &key_pair.public_key(),
+        name: &enrolment.name,
+    };
+    let answer = post(enrolment, certificate_authority.as_deref(), &request)?;
+    let identity = Identity {
+        asset_id: answer.asset_id,
+        broker_urls: answer.broker_urls,
+        certificate_authority,
+        jwt: answer.jwt,
+        seed: Seed::new(seed),
+    };
+    identity.save(folder)?;
+    Ok(identity)
+}
+
+fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) -> Result<Answer, EnrolError> {
+    let mut config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(PATIENCE));
+    if let Some(path) = authority {
+        let certificates = read_certificates(path).map_err(EnrolError::CertificateAuthority)?;
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
+        config = config.tls_config(tls.build());
+    }
+    let url = format!("{}/api/v1/enrolments", enrolment.server.trim_end_matches('/'));
+    let answer = ureq::Agent::new_with_config(config.build()).post(url).send_json(request);
+    let mut answer = answer.map_err(|error| EnrolError::Unreachable(Box::new(error)))?;
+    if answer.status().is_success() {
+        let answer: Answer = answer.body_mut().read_json().map_err(|_| EnrolError::Unreadable)?;
+        return if answer.broker_urls.is_empty() { Err(EnrolError::Unreadable) } else { Ok(answer) };
+    }
+    let status = answer.status().as_u16();
+    let problem = answer.body_mut().read_json::<Problem>().unwrap_or_default();
+    Err(match problem.kind.as_str() {
+        "/problems/enrolment-refused" => EnrolError::Refused,
+        _ => EnrolError::Server {
+            status,
+            title: problem.title,
+        },
+    })
+}
+
+fn read_certificates(path: &Path) -> io::Result<Vec<Certificate<'static>>> {
+    let pem = fs::read(path)?;
+    let certificates = parse_pem(&pem).filter_map(|item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
+        Ok(_) => None,
+        Err(error) => Some(Err(io::Error::other(error))),
+    });
+    certificates.collect()
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    enrolment_key: &'a str,
+    public_key: &'a str,
+    name: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    asset_id: AssetId,
+    jwt: String,
+    broker_urls: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+}
+
+/// Why the device could not enrol.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolError {
+    /// The server does not take the enrolment key: wrong, used up or expired.
+    #[error("the server refuses the enrolment key: it is wrong, used up or expired")]
+    Refused,
+    /// The server cannot be reached.
+    #[error("the server cannot be reached")]
+    Unreachable(#[source] Box<ureq::Error>),
+    /// The server answered with something else.
+    #[error("the server answered with status {status} {title}")]
+    Server {
+        /// The HTTP status.
+        status: u16,
+        /// What the server calls it.
+        title: String,
+    },
+    /// The answer is not one of a Trayline server.
+    #[error("the answer is not one of a Trayline server")]
+    Unreadable,
+    /// The certificates of the authority cannot be read.
+    #[error("the certificates of the authority cannot be read")]
+    CertificateAuthority(#[source] io::Error),
+    /// The device's files cannot be read or written.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+}
