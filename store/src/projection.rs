@@ -23,6 +23,9 @@ pub struct Projection<'a> {
     reads: BTreeMap<(ChatId, TechnicianId), Kept<i64>>,
 }
 
+/// The chats, by what their subjects say, whose facts were not applied.
+pub type Refused = BTreeMap<(AssetId, ChatId), Refusal>;
+
 /// Why the facts of a chat were not applied. It will not change by trying again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -87,12 +90,13 @@ impl Projection<'_> {
     ///
     /// # Errors
     /// When the database is away or refuses a row. The caller's transaction is lost then.
-    pub async fn apply(mut self, db: &mut PgConnection) -> Result<BTreeMap<ChatId, Refusal>, sqlx::Error> {
+    pub async fn apply(mut self, db: &mut PgConnection) -> Result<Refused, sqlx::Error> {
         let refused = chats::touch(db, &self.chats).await?;
         if !refused.is_empty() {
-            self.chats.retain(|chat_id, _| !refused.contains_key(chat_id));
-            self.messages.retain(|(chat_id, _), _| !refused.contains_key(chat_id));
-            self.reads.retain(|(chat_id, _), _| !refused.contains_key(chat_id));
+            self.chats
+                .retain(|chat_id, chat| !refused.contains_key(&(chat.asset_id, *chat_id)));
+            self.messages.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
+            self.reads.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
         }
         marks::opened(db, &self.chats).await?;
         marks::closed(db, &self.chats).await?;

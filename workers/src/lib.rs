@@ -1,1 +1,4 @@
-//! The workers: each reads the log and does one thing.
+//! The workers: each reads the log and does one thing. None knows another; the [`runner`] owns what they share.
+
+pub mod persistence;
+pub mod runner;

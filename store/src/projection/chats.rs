@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use broker_config::{AssetId, ChatId};
 use sqlx::PgConnection;
 
-use super::{Chat, Refusal};
+use super::{Chat, Refusal, Refused};
 
 /// Adds or updates the chats, which locks them in the order of their ids, and says which may not be touched.
-pub(super) async fn touch(
-    db: &mut PgConnection,
-    chats: &BTreeMap<ChatId, Chat<'_>>,
-) -> Result<BTreeMap<ChatId, Refusal>, sqlx::Error> {
+pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'_>>) -> Result<Refused, sqlx::Error> {
     let chat_ids: Vec<_> = chats.keys().map(|chat_id| chat_id.uuid()).collect();
     let asset_ids: Vec<_> = chats.values().map(|chat| chat.asset_id.uuid()).collect();
     let last_seqs: Vec<_> = chats
@@ -51,7 +48,7 @@ pub(super) async fn touch(
     .await?;
 
     if touched.len() == chats.len() {
-        return Ok(BTreeMap::new());
+        return Ok(Refused::new());
     }
     let mut refused: BTreeMap<_, _> = chats.iter().map(|(chat_id, chat)| (*chat_id, chat.asset_id)).collect();
     for chat_id in &touched {
@@ -60,10 +57,7 @@ pub(super) async fn touch(
     reasons(db, refused).await
 }
 
-async fn reasons(
-    db: &mut PgConnection,
-    refused: BTreeMap<ChatId, AssetId>,
-) -> Result<BTreeMap<ChatId, Refusal>, sqlx::Error> {
+async fn reasons(db: &mut PgConnection, refused: BTreeMap<ChatId, AssetId>) -> Result<Refused, sqlx::Error> {
     let asset_ids: Vec<_> = refused.values().map(|asset_id| asset_id.uuid()).collect();
     let known = sqlx::query_scalar!(
         r#"
@@ -84,6 +78,6 @@ async fn reasons(
     };
     Ok(refused
         .into_iter()
-        .map(|(chat_id, asset_id)| (chat_id, reason(asset_id)))
+        .map(|(chat_id, asset_id)| ((asset_id, chat_id), reason(asset_id)))
         .collect())
 }

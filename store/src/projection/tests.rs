@@ -176,19 +176,20 @@ async fn a_chat_of_an_unknown_or_of_another_asset_is_refused_alone(db: PgPool) {
     let (stranger, taken, good) = (ChatId::new(), ChatId::new(), ChatId::new());
     apply(&db, &[said(1, ASSETS[0], taken)]).await;
 
-    let refused = apply(
-        &db,
-        &[
-            said(2, AssetId::new(), stranger),
-            said(3, ASSETS[1], taken),
-            said(4, ASSETS[1], good),
-        ],
-    )
-    .await;
+    let unknown = AssetId::new();
+    let facts = [
+        said(2, unknown, stranger),
+        said(3, ASSETS[1], taken),
+        said(4, ASSETS[1], good),
+    ];
+    let refused = apply(&db, &facts).await;
 
     assert_eq!(
         refused,
-        BTreeMap::from([(stranger, Refusal::UnknownAsset), (taken, Refusal::OtherAsset)])
+        Refused::from([
+            ((unknown, stranger), Refusal::UnknownAsset),
+            ((ASSETS[1], taken), Refusal::OtherAsset)
+        ])
     );
     let seqs: Vec<i64> = sqlx::query_scalar("select seq from messages order by seq")
         .fetch_all(&db)
@@ -197,7 +198,7 @@ async fn a_chat_of_an_unknown_or_of_another_asset_is_refused_alone(db: PgPool) {
     assert_eq!(seqs, [1, 4]);
 }
 
-async fn apply(db: &PgPool, facts: &[Logged]) -> BTreeMap<ChatId, Refusal> {
+async fn apply(db: &PgPool, facts: &[Logged]) -> Refused {
     let mut transaction = db.begin().await.unwrap();
     let (projection, deferred) = Projection::fold(facts);
     assert!(deferred.is_empty());

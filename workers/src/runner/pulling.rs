@@ -1,0 +1,164 @@
+//! Pulling from a worker's durable consumer, and decoding.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::consumer::pull::{MessagesError, Stream};
+use broker_config::{DecodeError, Fact, Log, Logged, MalformedSubject, stream};
+use chrono::{DateTime, Utc};
+use futures::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::BatchWorker;
+
+/// For how long the broker keeps one request for facts.
+const REQUEST_EXPIRES: Duration = Duration::from_secs(30);
+
+/// How often the broker says that it is still there while it has no facts. Without it for twice as long, pulling fails
+/// and starts again.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How many batches the broker may send ahead.
+const BATCHES_AHEAD: usize = 2;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// One message of the log, decoded.
+pub(super) struct Pulled {
+    pub(super) envelope: Envelope,
+    pub(super) fact: Result<Logged, Unreadable>,
+}
+
+/// A message as the broker sent it.
+pub(super) struct Envelope {
+    pub(super) message: Message,
+    pub(super) seq: u64,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// Why a message is not a fact for any worker of this version.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error(transparent)]
+    Subject(#[from] MalformedSubject),
+    #[error(transparent)]
+    Payload(#[from] DecodeError),
+    #[error("the fact does not belong on its subject")]
+    Misplaced,
+}
+
+/// Why a worker cannot pull.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PullError {
+    #[error("the consumer cannot be found; `trayline broker apply` makes it")]
+    Consumer(#[source] BoxError),
+    #[error("the consumer takes {found:?} and not {wanted:?}; `trayline broker apply` adjusts it")]
+    Filter { found: String, wanted: &'static str },
+    #[error("the broker did not answer a request for facts")]
+    Request(#[source] BoxError),
+    #[error("the broker stopped sending facts")]
+    Ended(#[source] Option<MessagesError>),
+}
+
+/// The worker's consumer, as it stands on the broker.
+pub(super) async fn open<W: BatchWorker>(log: &Log) -> Result<PullConsumer, PullError> {
+    let consumer: PullConsumer = log
+        .jetstream()
+        .get_consumer_from_stream(W::NAME, stream::CHAT)
+        .await
+        .map_err(|error| PullError::Consumer(error.into()))?;
+    let found = &consumer.cached_info().config.filter_subject;
+    if found != W::FILTER {
+        return Err(PullError::Filter {
+            found: found.clone(),
+            wanted: W::FILTER,
+        });
+    }
+    Ok(consumer)
+}
+
+/// Hands on what the broker sends, until it fails, nobody takes it any more, or `shutdown`. What has arrived by then is
+/// still handed on.
+pub(super) async fn pull<W: BatchWorker>(
+    consumer: &PullConsumer,
+    pulled: mpsc::Sender<Pulled>,
+    shutdown: &CancellationToken,
+) -> Result<(), PullError> {
+    let ahead = W::BATCH * BATCHES_AHEAD;
+    let mut messages = consumer
+        .stream()
+        .max_messages_per_batch(ahead)
+        .expires(REQUEST_EXPIRES)
+        .heartbeat(HEARTBEAT)
+        .messages()
+        .await
+        .map_err(|error| PullError::Request(error.into()))?;
+    loop {
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            message = messages.next() => {
+                let message = message.ok_or(PullError::Ended(None))?;
+                let message = message.map_err(|error| PullError::Ended(Some(error)))?;
+                if hand_on(message, &pulled).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    finish(&mut messages, ahead, &pulled).await;
+    Ok(())
+}
+
+/// Hands on what has arrived: at most as much as was asked for.
+async fn finish(messages: &mut Stream, ahead: usize, pulled: &mpsc::Sender<Pulled>) {
+    for _ in 0..ahead {
+        let Some(Some(Ok(message))) = messages.next().now_or_never() else {
+            return;
+        };
+        if hand_on(message, pulled).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn hand_on(message: Message, pulled: &mpsc::Sender<Pulled>) -> Result<(), mpsc::error::SendError<Pulled>> {
+    match decode(message) {
+        Some(decoded) => pulled.send(decoded).await,
+        None => Ok(()),
+    }
+}
+
+/// `None` for what did not come from a consumer, which nobody can answer.
+fn decode(message: Message) -> Option<Pulled> {
+    let (seq, at) = match message.info() {
+        Ok(info) => {
+            let published = info.published;
+            (
+                info.stream_sequence,
+                DateTime::from_timestamp(published.unix_timestamp(), published.nanosecond())?,
+            )
+        }
+        Err(error) => {
+            tracing::error!(%error, "a message without a place in the log");
+            return None;
+        }
+    };
+    let fact = read(&message.subject, &message.payload, seq, at);
+    Some(Pulled {
+        envelope: Envelope { message, seq, at },
+        fact,
+    })
+}
+
+fn read(subject: &str, payload: &[u8], seq: u64, at: DateTime<Utc>) -> Result<Logged, Unreadable> {
+    let subject = subject.parse()?;
+    let fact = Fact::decode(payload)?;
+    if fact.belongs_on(&subject) {
+        Ok(Logged { seq, at, subject, fact })
+    } else {
+        Err(Unreadable::Misplaced)
+    }
+}
