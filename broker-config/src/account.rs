@@ -89,18 +89,9 @@ impl BrokerKeys {
         let operator_claims = OperatorClaims::new(&system);
         Ok(AccountTokens {
             operator: jwt::sign(&operator, &operator_key, "trayline", issued_at, operator_claims)?,
-            system: (
-                system.clone(),
-                jwt::sign(&operator, &system, "SYS", issued_at, AccountClaims::system())?,
-            ),
-            trayline: (
-                trayline.clone(),
-                jwt::sign(&operator, &trayline, "TRAYLINE", issued_at, ours)?,
-            ),
-            devices: (
-                devices.clone(),
-                jwt::sign(&operator, &devices, "DEVICES", issued_at, theirs)?,
-            ),
+            system: (system.clone(), jwt::sign(&operator, &system, "SYS", issued_at, AccountClaims::system())?),
+            trayline: (trayline.clone(), jwt::sign(&operator, &trayline, "TRAYLINE", issued_at, ours)?),
+            devices: (devices.clone(), jwt::sign(&operator, &devices, "DEVICES", issued_at, theirs)?),
         })
     }
 
@@ -147,9 +138,7 @@ pub struct DeviceSigner {
 
 impl std::fmt::Debug for DeviceSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeviceSigner")
-            .field("account", &self.account)
-            .finish_non_exhaustive()
+        f.debug_struct("DeviceSigner").field("account", &self.account).finish_non_exhaustive()
     }
 }
 
@@ -159,10 +148,7 @@ impl DeviceSigner {
     /// # Errors
     /// When the seed is not one.
     pub fn new(seed: &str, account: String) -> Result<Self, JwtError> {
-        Ok(Self {
-            key: KeyPair::from_seed(seed)?,
-            account,
-        })
+        Ok(Self { key: KeyPair::from_seed(seed)?, account })
     }
 
     /// The token with which the holder of `public_key`, a user NKey, is the device of this asset. The token's name goes
@@ -175,13 +161,7 @@ impl DeviceSigner {
         if user.key_pair_type() != KeyPairType::User {
             return Err(JwtError::NotAUser);
         }
-        jwt::sign(
-            &self.key,
-            &user.public_key(),
-            &asset_id.to_string(),
-            issued_at,
-            UserClaims::of(&self.account),
-        )
+        jwt::sign(&self.key, &user.public_key(), &asset_id.to_string(), issued_at, UserClaims::of(&self.account))
     }
 
     /// The public key of the devices' account.

@@ -34,10 +34,7 @@ pub struct BrokerAddress {
 pub async fn connect(address: &BrokerAddress, role: Role) -> Result<Client, ConnectError> {
     let mut options = ConnectOptions::with_credentials_file(&address.credentials)
         .await
-        .map_err(|source| ConnectError::Credentials {
-            path: address.credentials.clone(),
-            source,
-        })?
+        .map_err(|source| ConnectError::Credentials { path: address.credentials.clone(), source })?
         .name(format!("trayline-{}", role.name()))
         .custom_inbox_prefix(subject::inbox_prefix(role.name()))
         .connection_timeout(PATIENCE)
@@ -47,15 +44,10 @@ pub async fn connect(address: &BrokerAddress, role: Role) -> Result<Client, Conn
         options = options.add_root_certificates(path.clone());
     }
 
-    let client = options
-        .connect(&address.urls[..])
-        .await
-        .map_err(ConnectError::Unreachable)?;
+    let client = options.connect(&address.urls[..]).await.map_err(ConnectError::Unreachable)?;
     let (major, minor, patch) = OLDEST_SERVER;
     if !client.is_server_compatible(major, minor, patch) {
-        return Err(ConnectError::TooOld {
-            found: client.server_info().version,
-        });
+        return Err(ConnectError::TooOld { found: client.server_info().version });
     }
     Ok(client)
 }

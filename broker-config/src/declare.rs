@@ -106,10 +106,8 @@ async fn found_stream(jetstream: &Context, name: &str) -> Result<Option<Config>,
 }
 
 async fn found_consumer(jetstream: &Context, name: &str) -> Result<Option<ConsumerInfo>, DeclareError> {
-    let stream: nats_stream::Stream<()> = jetstream
-        .get_stream_no_info(stream::CHAT)
-        .await
-        .map_err(|error| DeclareError::Unavailable(Box::new(error)))?;
+    let stream: nats_stream::Stream<()> =
+        jetstream.get_stream_no_info(stream::CHAT).await.map_err(|error| DeclareError::Unavailable(Box::new(error)))?;
     match stream.consumer_info(name).await {
         Ok(info) => Ok(Some(info)),
         Err(error) => match error.kind() {
@@ -151,19 +149,11 @@ fn consumer_differences(name: &str, declared: &pull::Config, found: &ConsumerInf
 
 fn differing<const N: usize>(sort: &str, name: &str, settings: [(&'static str, bool); N]) -> Vec<Difference> {
     let different = settings.into_iter().filter(|(_, same)| !same);
-    different
-        .map(|(setting, _)| Difference {
-            of: format!("{sort} {name}"),
-            setting: Some(setting),
-        })
-        .collect()
+    different.map(|(setting, _)| Difference { of: format!("{sort} {name}"), setting: Some(setting) }).collect()
 }
 
 fn missing(sort: &str, name: &str) -> Difference {
-    Difference {
-        of: format!("{sort} {name}"),
-        setting: None,
-    }
+    Difference { of: format!("{sort} {name}"), setting: None }
 }
 
 /// Why the broker could not be checked or changed.

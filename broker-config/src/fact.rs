@@ -219,15 +219,7 @@ struct KindOnly {
     kind: String,
 }
 
-const KINDS: [&str; 7] = [
-    "opened.v1",
-    "closed.v1",
-    "said.v1",
-    "noted.v1",
-    "assigned.v1",
-    "read.v1",
-    "ticketed.v1",
-];
+const KINDS: [&str; 7] = ["opened.v1", "closed.v1", "said.v1", "noted.v1", "assigned.v1", "read.v1", "ticketed.v1"];
 
 #[cfg(test)]
 mod tests;

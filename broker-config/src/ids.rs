@@ -99,13 +99,7 @@ mod tests {
         let id = ChatId::new();
         let text = id.to_string();
         assert_eq!(text.parse(), Ok(id));
-        for spelling in [
-            text.to_uppercase(),
-            text.replace('-', ""),
-            format!("{{{text}}}"),
-            "*".into(),
-            String::new(),
-        ] {
+        for spelling in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), "*".into(), String::new()] {
             assert_eq!(spelling.parse::<ChatId>(), Err(MalformedId), "{spelling}");
         }
     }

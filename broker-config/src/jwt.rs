@@ -30,14 +30,8 @@ pub(crate) fn sign<T: Serialize>(
     issued_at: DateTime<Utc>,
     nats: T,
 ) -> Result<String, JwtError> {
-    let mut claims = Claims {
-        jti: String::new(),
-        iat: issued_at.timestamp(),
-        iss: signer.public_key(),
-        name,
-        sub: subject,
-        nats,
-    };
+    let mut claims =
+        Claims { jti: String::new(), iat: issued_at.timestamp(), iss: signer.public_key(), name, sub: subject, nats };
     claims.jti = BASE32_NOPAD.encode(&Sha256::digest(serde_json::to_vec(&claims)?));
 
     let header = BASE64URL_NOPAD.encode(br#"{"typ":"JWT","alg":"ed25519-nkey"}"#);

@@ -11,7 +11,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{self, Context};
 use chrono::{DateTime, Utc};
 
-use crate::{ChatId, ChatSubject, Fact, SyncedFact, stream, subject};
+use crate::{ChatId, ChatSubject, Fact, Leaf, SyncedFact, stream, subject};
 
 pub use read::{AssetState, ReadError, Tail};
 
@@ -48,12 +48,7 @@ pub struct Logged {
 
 impl From<Logged> for SyncedFact {
     fn from(logged: Logged) -> Self {
-        Self {
-            seq: logged.seq,
-            at: logged.at,
-            subject: logged.subject.to_string(),
-            fact: logged.fact,
-        }
+        Self { seq: logged.seq, at: logged.at, subject: logged.subject.to_string(), fact: logged.fact }
     }
 }
 
@@ -124,7 +119,8 @@ impl Log {
         self.publish(subject, fact, message).await
     }
 
-    /// Opens a chat of the subject's asset if nothing has been opened or closed there since `state_seq`.
+    /// Opens or closes a chat of the subject's asset if nothing has been opened or closed there since `state_seq`.
+    /// Opening a chat again that is open is a repeat, not a conflict.
     ///
     /// # Errors
     /// See [`AppendError`].
@@ -134,8 +130,16 @@ impl Log {
         state_seq: u64,
         fact: &Fact,
     ) -> Result<Appended, AppendError> {
-        self.append_after(subject, &subject::states_of(subject.asset_id), state_seq, fact)
-            .await
+        let filter = subject::states_of(subject.asset_id);
+        let outcome = self.append_after(subject, &filter, state_seq, fact).await;
+        if let Err(AppendError::Conflict) = outcome
+            && subject.leaf == Leaf::Opened
+            && let Ok(state) = self.asset_state(subject.asset_id).await
+            && state.open_chat() == Some(subject.chat_id)
+        {
+            return Ok(Appended { seq: state.seq, repeated: true });
+        }
+        outcome
     }
 
     async fn publish(
@@ -149,10 +153,7 @@ impl Log {
         }
         let message = message.payload(fact.encode().into());
         let acknowledged = self.jetstream.send_publish(subject.to_string(), message).await?.await?;
-        Ok(Appended {
-            seq: acknowledged.sequence,
-            repeated: acknowledged.duplicate,
-        })
+        Ok(Appended { seq: acknowledged.sequence, repeated: acknowledged.duplicate })
     }
 }
 

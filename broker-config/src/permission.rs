@@ -96,13 +96,8 @@ const DEVICE_HEARS: [&str; 6] = [
 ];
 
 /// The subjects of our account that the devices' account may publish on.
-pub(crate) const DEVICE_SERVICES: [&str; 5] = [
-    "chat.*.*.state.opened",
-    "chat.*.*.said.client",
-    "chat.*.*.read.client",
-    "live.*.*.typing.client",
-    "asset.*.sync",
-];
+pub(crate) const DEVICE_SERVICES: [&str; 5] =
+    ["chat.*.*.state.opened", "chat.*.*.said.client", "chat.*.*.read.client", "live.*.*.typing.client", "asset.*.sync"];
 
 /// The subjects of our account that reach the devices' account.
 pub(crate) const DEVICE_FEEDS: [&str; 6] = [
@@ -146,10 +141,7 @@ fn worker() -> Rights {
         format!("$JS.ACK.{chat}.>"),
     ]);
     rights.subscribe.allow.push("asset.*.sync".to_owned());
-    rights.respond = Some(Respond {
-        max: 1,
-        ttl: ANSWER_NANOSECONDS,
-    });
+    rights.respond = Some(Respond { max: 1, ttl: ANSWER_NANOSECONDS });
     rights
 }
 
@@ -196,7 +188,5 @@ fn ours<const N: usize>(publish: [String; N]) -> Rights {
 }
 
 fn allow<S: Into<String>, const N: usize>(subjects: [S; N]) -> Allowed {
-    Allowed {
-        allow: subjects.into_iter().map(Into::into).collect(),
-    }
+    Allowed { allow: subjects.into_iter().map(Into::into).collect() }
 }

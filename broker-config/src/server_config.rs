@@ -43,33 +43,17 @@ impl Server {
         let mut conf = String::new();
         let host = quoted(&self.host);
         // Writing into a String cannot fail.
-        let _ = writeln!(
-            conf,
-            "server_name: {}\nhost: {host}\nport: {}",
-            quoted(&self.name),
-            self.port
-        );
+        let _ = writeln!(conf, "server_name: {}\nhost: {host}\nport: {}", quoted(&self.name), self.port);
         if let Some(port) = self.monitoring_port {
             let _ = writeln!(conf, "http: {}", quoted(&format!("{}:{port}", self.host)));
         }
         if let Some(port) = self.websocket_port {
-            let _ = writeln!(
-                conf,
-                "websocket {{ host: {host}, port: {port}, no_tls: true, compression: true }}"
-            );
+            let _ = writeln!(conf, "websocket {{ host: {host}, port: {port}, no_tls: true, compression: true }}");
         }
         let store = quoted(&self.store_dir.join("jetstream").to_string_lossy());
-        let _ = writeln!(
-            conf,
-            "\njetstream {{\n  store_dir: {store}\n  sync_interval: \"100ms\"\n}}"
-        );
+        let _ = writeln!(conf, "\njetstream {{\n  store_dir: {store}\n  sync_interval: \"100ms\"\n}}");
         if let Some(cluster) = &self.cluster {
-            let routes = cluster
-                .routes
-                .iter()
-                .map(|route| quoted(route))
-                .collect::<Vec<_>>()
-                .join(", ");
+            let routes = cluster.routes.iter().map(|route| quoted(route)).collect::<Vec<_>>().join(", ");
             let _ = writeln!(
                 conf,
                 "\ncluster {{\n  name: \"trayline\"\n  host: {host}\n  port: {}\n  routes: [{routes}]\n}}",
@@ -115,9 +99,7 @@ mod tests {
             store_dir: PathBuf::from("/var/lib/trayline-broker"),
             cluster: Some(Cluster {
                 port: 6222,
-                routes: others
-                    .map(|other| format!("nats-route://broker-{other}:6222"))
-                    .collect(),
+                routes: others.map(|other| format!("nats-route://broker-{other}:6222")).collect(),
             }),
         }
     }

@@ -44,7 +44,6 @@ pub fn chat(replicas: usize) -> Config {
         allow_rollup: false,
         deny_delete: true,
         max_message_size: MAX_MESSAGE_BYTES,
-        duplicate_window: DUPLICATE_WINDOW,
         ..kept(replicas)
     }
 }
@@ -72,6 +71,8 @@ fn kept(replicas: usize) -> Config {
         max_messages_per_subject: -1,
         max_bytes: -1,
         max_consumers: -1,
+        max_message_size: -1,
+        duplicate_window: DUPLICATE_WINDOW,
         ..Config::default()
     }
 }

@@ -66,11 +66,7 @@ impl ChatSubject {
     /// The subject for `leaf` in a chat.
     #[must_use]
     pub fn new(asset_id: AssetId, chat_id: ChatId, leaf: Leaf) -> Self {
-        Self {
-            asset_id,
-            chat_id,
-            leaf,
-        }
+        Self { asset_id, chat_id, leaf }
     }
 
     /// Where the broker republishes facts of this subject.
@@ -189,9 +185,7 @@ pub fn config(asset_id: AssetId) -> String {
 /// # Errors
 /// When the subject is not one.
 pub fn parse_sync(subject: &str) -> Result<AssetId, MalformedSubject> {
-    let asset = subject
-        .strip_prefix("asset.")
-        .and_then(|rest| rest.strip_suffix(".sync"));
+    let asset = subject.strip_prefix("asset.").and_then(|rest| rest.strip_suffix(".sync"));
     asset.ok_or(MalformedSubject)?.parse().map_err(|_| MalformedSubject)
 }
 

@@ -25,10 +25,7 @@ impl Text {
             return Err(TextError::Empty);
         }
         if text.len() > Self::MAX_BYTES {
-            return Err(TextError::TooLong {
-                bytes: text.len(),
-                limit: Self::MAX_BYTES,
-            });
+            return Err(TextError::TooLong { bytes: text.len(), limit: Self::MAX_BYTES });
         }
         if text.contains('\0') {
             return Err(TextError::Nul);
@@ -58,10 +55,7 @@ impl Line {
             return Err(TextError::Empty);
         }
         if line.len() > Self::MAX_BYTES {
-            return Err(TextError::TooLong {
-                bytes: line.len(),
-                limit: Self::MAX_BYTES,
-            });
+            return Err(TextError::TooLong { bytes: line.len(), limit: Self::MAX_BYTES });
         }
         if line.contains(char::is_control) {
             return Err(TextError::Control);
@@ -135,13 +129,7 @@ mod tests {
     #[test]
     fn a_text_too_long_empty_or_with_a_nul_is_refused() {
         let bytes = Text::MAX_BYTES + 1;
-        assert_eq!(
-            Text::new("a".repeat(bytes)),
-            Err(TextError::TooLong {
-                bytes,
-                limit: Text::MAX_BYTES
-            })
-        );
+        assert_eq!(Text::new("a".repeat(bytes)), Err(TextError::TooLong { bytes, limit: Text::MAX_BYTES }));
         assert_eq!(Text::new(""), Err(TextError::Empty));
         assert_eq!(Text::new("a\0b"), Err(TextError::Nul));
     }

@@ -16,11 +16,7 @@ pub(super) struct OperatorClaims {
 
 impl OperatorClaims {
     pub(super) fn new(system_account: &str) -> Self {
-        Self {
-            system_account: system_account.to_owned(),
-            r#type: "operator",
-            version: 2,
-        }
+        Self { system_account: system_account.to_owned(), r#type: "operator", version: 2 }
     }
 }
 
@@ -47,46 +43,26 @@ impl AccountClaims {
         let services = DEVICE_SERVICES.iter().map(|subject| Export::new(subject, "service"));
         let feeds = DEVICE_FEEDS.iter().map(|subject| Export::new(subject, "stream"));
         let exports = services.chain(feeds).collect();
-        Self {
-            exports,
-            ..Self::new(Limits::with_streams(), scopes)
-        }
+        Self { exports, ..Self::new(Limits::with_streams(), scopes) }
     }
 
     /// The devices' account: it has nothing but what it imports.
     pub(super) fn for_devices(trayline: &str, device_key: String) -> Self {
-        let services = DEVICE_SERVICES
-            .iter()
-            .map(|subject| Import::new(subject, trayline, "service"));
-        let feeds = DEVICE_FEEDS
-            .iter()
-            .map(|subject| Import::new(subject, trayline, "stream"));
+        let services = DEVICE_SERVICES.iter().map(|subject| Import::new(subject, trayline, "service"));
+        let feeds = DEVICE_FEEDS.iter().map(|subject| Import::new(subject, trayline, "stream"));
         let imports = services.chain(feeds).collect();
-        Self {
-            imports,
-            ..Self::new(Limits::without_streams(), vec![device_scope(device_key)])
-        }
+        Self { imports, ..Self::new(Limits::without_streams(), vec![device_scope(device_key)]) }
     }
 
     fn new(limits: Limits, scopes: Vec<(&'static str, String, Rights)>) -> Self {
-        let signing_keys = scopes
-            .into_iter()
-            .map(|(role, key, template)| Scope {
-                kind: "user_scope",
-                key,
-                role,
-                template,
-            })
-            .collect();
+        let signing_keys =
+            scopes.into_iter().map(|(role, key, template)| Scope { kind: "user_scope", key, role, template }).collect();
         Self {
             imports: Vec::new(),
             exports: Vec::new(),
             limits,
             signing_keys,
-            default_permissions: NoPermissions {
-                publish: Empty {},
-                subscribe: Empty {},
-            },
+            default_permissions: NoPermissions { publish: Empty {}, subscribe: Empty {} },
             r#type: "account",
             version: 2,
         }
@@ -103,11 +79,7 @@ pub(super) struct UserClaims {
 
 impl UserClaims {
     pub(super) fn of(account: &str) -> Self {
-        Self {
-            issuer_account: account.to_owned(),
-            r#type: "user",
-            version: 2,
-        }
+        Self { issuer_account: account.to_owned(), r#type: "user", version: 2 }
     }
 }
 
@@ -121,12 +93,7 @@ struct Import {
 
 impl Import {
     fn new(subject: &'static str, account: &str, sort: &'static str) -> Self {
-        Self {
-            name: subject,
-            subject,
-            account: account.to_owned(),
-            r#type: sort,
-        }
+        Self { name: subject, subject, account: account.to_owned(), r#type: sort }
     }
 }
 
@@ -139,11 +106,7 @@ struct Export {
 
 impl Export {
     fn new(subject: &'static str, sort: &'static str) -> Self {
-        Self {
-            name: subject,
-            subject,
-            r#type: sort,
-        }
+        Self { name: subject, subject, r#type: sort }
     }
 }
 

@@ -4,62 +4,38 @@ const CHAT: &str = "019a0000-0000-7000-8000-000000000002";
 const TECHNICIAN: &str = "019a0000-0000-7000-8000-000000000003";
 
 fn technician() -> Author {
-    Author::Technician {
-        technician_id: TECHNICIAN.parse().unwrap(),
-        name: Line::new("Priya").unwrap(),
-    }
+    Author::Technician { technician_id: TECHNICIAN.parse().unwrap(), name: Line::new("Priya").unwrap() }
 }
 
 /// Every kind with the bytes it has on the wire. A published line is never edited; a new version is a new line.
 fn golden() -> Vec<(Fact, String)> {
     let message_id: MessageId = "019a0000-0000-7000-8000-000000000004".parse().unwrap();
     let written_at = "2026-01-02T03:04:05.678Z".parse().unwrap();
-    let client = Author::Client {
-        session_user: Some(Line::new("SHOP\\ann").unwrap()),
-    };
+    let client = Author::Client { session_user: Some(Line::new("SHOP\\ann").unwrap()) };
     let text = || Text::new("hi\n👋").unwrap();
     vec![
         (
-            Fact::Opened(Opened {
-                by: client.clone(),
-                entry_id: Some(CHAT.parse().unwrap()),
-            }),
+            Fact::Opened(Opened { by: client.clone(), entry_id: Some(CHAT.parse().unwrap()) }),
             format!(
                 r#"{{"kind":"opened.v1","by":{{"type":"client","session_user":"SHOP\\ann"}},"entry_id":"{CHAT}"}}"#
             ),
         ),
+        (Fact::Closed(Closed { by: Author::System }), r#"{"kind":"closed.v1","by":{"type":"system"}}"#.to_owned()),
         (
-            Fact::Closed(Closed { by: Author::System }),
-            r#"{"kind":"closed.v1","by":{"type":"system"}}"#.to_owned(),
-        ),
-        (
-            Fact::Said(Said {
-                message_id,
-                by: Author::Client { session_user: None },
-                text: text(),
-                written_at,
-            }),
+            Fact::Said(Said { message_id, by: Author::Client { session_user: None }, text: text(), written_at }),
             format!(
                 r#"{{"kind":"said.v1","message_id":"{message_id}","by":{{"type":"client"}},"text":"hi\n👋","written_at":"2026-01-02T03:04:05.678Z"}}"#
             ),
         ),
         (
-            Fact::Noted(Noted {
-                message_id,
-                by: technician(),
-                text: text(),
-                written_at,
-            }),
+            Fact::Noted(Noted { message_id, by: technician(), text: text(), written_at }),
             format!(
                 r#"{{"kind":"noted.v1","message_id":"{message_id}","by":{{"type":"technician","technician_id":"{TECHNICIAN}","name":"Priya"}},"text":"hi\n👋","written_at":"2026-01-02T03:04:05.678Z"}}"#
             ),
         ),
         (
             Fact::Assigned(Assigned {
-                to: Some(Assignee {
-                    technician_id: TECHNICIAN.parse().unwrap(),
-                    name: Line::new("Priya").unwrap(),
-                }),
+                to: Some(Assignee { technician_id: TECHNICIAN.parse().unwrap(), name: Line::new("Priya").unwrap() }),
                 by: Author::Policy,
             }),
             format!(
@@ -67,22 +43,12 @@ fn golden() -> Vec<(Fact, String)> {
             ),
         ),
         (
-            Fact::Assigned(Assigned {
-                to: None,
-                by: Author::System,
-            }),
+            Fact::Assigned(Assigned { to: None, by: Author::System }),
             r#"{"kind":"assigned.v1","by":{"type":"system"}}"#.to_owned(),
         ),
+        (Fact::Read(Read { upto: 42 }), r#"{"kind":"read.v1","upto":42}"#.to_owned()),
         (
-            Fact::Read(Read { upto: 42 }),
-            r#"{"kind":"read.v1","upto":42}"#.to_owned(),
-        ),
-        (
-            Fact::Ticketed(Ticketed {
-                ticket_id: CHAT.parse().unwrap(),
-                number: 1007,
-                by: Author::System,
-            }),
+            Fact::Ticketed(Ticketed { ticket_id: CHAT.parse().unwrap(), number: 1007, by: Author::System }),
             format!(r#"{{"kind":"ticketed.v1","ticket_id":"{CHAT}","number":1007,"by":{{"type":"system"}}}}"#),
         ),
     ]
@@ -99,12 +65,7 @@ fn every_kind_has_its_golden_bytes_both_ways() {
 #[test]
 fn the_golden_bytes_cover_every_kind() {
     for kind in KINDS {
-        assert!(
-            golden()
-                .iter()
-                .any(|(_, bytes)| bytes.contains(&format!(r#""kind":"{kind}""#))),
-            "{kind}"
-        );
+        assert!(golden().iter().any(|(_, bytes)| bytes.contains(&format!(r#""kind":"{kind}""#))), "{kind}");
     }
 }
 
@@ -119,10 +80,7 @@ fn a_later_kind_is_told_from_a_malformed_fact() {
     assert!(matches!(Fact::decode(br#"{"kind":"said.v9"}"#), Err(DecodeError::UnknownKind(kind)) if kind == "said.v9"));
     let nul = br#"{"kind":"said.v1","message_id":"019a0000-0000-7000-8000-000000000004","by":{"type":"client"},"text":"\u0000","written_at":"2026-01-02T03:04:05Z"}"#;
     for payload in [&b"{"[..], b"", b"[]", br#"{"kind":7}"#, br#"{"kind":"said.v1"}"#, nul] {
-        assert!(
-            matches!(Fact::decode(payload), Err(DecodeError::Malformed(_))),
-            "{payload:?}"
-        );
+        assert!(matches!(Fact::decode(payload), Err(DecodeError::Malformed(_))), "{payload:?}");
     }
 }
 

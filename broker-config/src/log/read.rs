@@ -55,12 +55,7 @@ impl Log {
         };
         let subject = message.subject.parse().map_err(|_| ReadError::Unexpected)?;
         let fact = Fact::decode(&message.payload)?;
-        Ok(Some(Logged {
-            seq: message.sequence,
-            at: time(&message)?,
-            subject,
-            fact,
-        }))
+        Ok(Some(Logged { seq: message.sequence, at: time(&message)?, subject, fact }))
     }
 
     /// Whether `asset_id` has an open chat. It needs only subjects, so a malformed payload does not stand in the way.
@@ -72,11 +67,7 @@ impl Log {
             return Ok(AssetState::default());
         };
         let subject: ChatSubject = message.subject.parse().map_err(|_| ReadError::Unexpected)?;
-        Ok(AssetState {
-            seq: message.sequence,
-            chat_id: Some(subject.chat_id),
-            is_open: subject.leaf == Leaf::Opened,
-        })
+        Ok(AssetState { seq: message.sequence, chat_id: Some(subject.chat_id), is_open: subject.leaf == Leaf::Opened })
     }
 
     /// Facts on `filter` after `after`: at most [`TAIL_FACTS`] of them and about `max_bytes` of payloads. Ask again from
@@ -90,23 +81,13 @@ impl Log {
         let inbox = client.new_inbox();
         let mut answers = client.subscribe(inbox.clone()).await.map_err(ReadError::unavailable)?;
         client
-            .publish_with_reply(
-                format!("$JS.API.DIRECT.GET.{}", stream::CHAT),
-                inbox,
-                request.to_string().into(),
-            )
+            .publish_with_reply(format!("$JS.API.DIRECT.GET.{}", stream::CHAT), inbox, request.to_string().into())
             .await
             .map_err(ReadError::unavailable)?;
 
-        let mut tail = Tail {
-            facts: Vec::new(),
-            upto: after,
-            more: false,
-        };
+        let mut tail = Tail { facts: Vec::new(), upto: after, more: false };
         loop {
-            let answer = tokio::time::timeout(PATIENCE, answers.next())
-                .await
-                .map_err(ReadError::unavailable)?;
+            let answer = tokio::time::timeout(PATIENCE, answers.next()).await.map_err(ReadError::unavailable)?;
             let answer = answer.ok_or(ReadError::Gone)?;
             match answer.status {
                 None => tail.take(&answer)?,
@@ -137,10 +118,7 @@ impl Log {
     /// See [`ReadError`].
     pub async fn persisted_upto(&self) -> Result<u64, ReadError> {
         let stream = self.stream().await?;
-        let info = stream
-            .consumer_info(consumer::PERSISTENCE)
-            .await
-            .map_err(ReadError::unavailable)?;
+        let info = stream.consumer_info(consumer::PERSISTENCE).await.map_err(ReadError::unavailable)?;
         Ok(info.ack_floor.stream_sequence)
     }
 
@@ -153,10 +131,7 @@ impl Log {
     }
 
     async fn stream(&self) -> Result<jetstream::stream::Stream<()>, ReadError> {
-        self.jetstream
-            .get_stream_no_info(stream::CHAT)
-            .await
-            .map_err(ReadError::unavailable)
+        self.jetstream.get_stream_no_info(stream::CHAT).await.map_err(ReadError::unavailable)
     }
 }
 
@@ -167,9 +142,7 @@ impl Tail {
     fn take(&mut self, message: &Message) -> Result<(), ReadError> {
         let headers = message.headers.as_ref();
         let seq = number(headers, "Nats-Sequence").ok_or(ReadError::Unexpected)?;
-        let at = text(headers, "Nats-Time-Stamp")
-            .and_then(|at| at.parse().ok())
-            .ok_or(ReadError::Unexpected)?;
+        let at = text(headers, "Nats-Time-Stamp").and_then(|at| at.parse().ok()).ok_or(ReadError::Unexpected)?;
         let subject = text(headers, "Nats-Subject").ok_or(ReadError::Unexpected)?;
         self.upto = seq;
         if let (Ok(subject), Ok(fact)) = (subject.parse::<ChatSubject>(), Fact::decode(&message.payload))

@@ -1,0 +1,161 @@
+//! A real nats-server with the real configuration, for one test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use async_nats::{Client, ConnectOptions};
+use broker_config::server_config::{NATS_SERVER_CONF, Server, accounts_conf};
+use broker_config::{AssetId, BrokerAddress, BrokerKeys, Clock, Log, Role, SystemClock, account, declare, subject};
+use nkeys::KeyPair;
+use tempfile::TempDir;
+
+use crate::{eventually, free_port};
+
+/// A nats-server of its own, killed when dropped.
+pub struct TestBroker {
+    folder: TempDir,
+    port: u16,
+    keys: BrokerKeys,
+    process: Child,
+}
+
+impl TestBroker {
+    /// Starts one, with the streams and consumers as declared.
+    ///
+    /// # Panics
+    /// When nats-server is missing or does not start.
+    pub async fn start() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let port = free_port();
+        let keys = BrokerKeys::generate().expect("keys");
+        write_configuration(folder.path(), port, &keys);
+        let process = spawn(folder.path());
+        let broker = Self { folder, port, keys, process };
+        broker.answers().await;
+        let log = broker.log(Role::Operator).await;
+        declare::apply(log.jetstream(), 1).await.expect("streams as declared");
+        broker
+    }
+
+    /// Kills it, as by `kill -9`.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("gone");
+    }
+
+    /// Starts it again on the same port with the same files, after a [`TestBroker::kill`].
+    pub async fn restart(&mut self) {
+        self.process = spawn(self.folder.path());
+        self.answers().await;
+    }
+
+    /// Its address for clients.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Its secrets.
+    #[must_use]
+    pub fn keys(&self) -> &BrokerKeys {
+        &self.keys
+    }
+
+    /// Where a role connects, with new credentials for it.
+    ///
+    /// # Panics
+    /// When the credentials cannot be written.
+    #[must_use]
+    pub fn address(&self, role: Role) -> BrokerAddress {
+        let credentials = self.folder.path().join(format!("{}.creds", role.name()));
+        let text = self.keys.role_credentials(role, SystemClock.now()).expect("credentials");
+        std::fs::write(&credentials, text).expect("written");
+        BrokerAddress { urls: vec![self.url()], credentials, certificate_authority: None }
+    }
+
+    /// The log, as a role sees it.
+    ///
+    /// # Panics
+    /// When it cannot connect.
+    pub async fn log(&self, role: Role) -> Log {
+        Log::new(broker_config::connect(&self.address(role), role).await.expect("connected"))
+    }
+
+    /// New credentials for the device of an asset: a file's text.
+    ///
+    /// # Panics
+    /// When they cannot be signed.
+    #[must_use]
+    pub fn device_credentials(&self, asset_id: AssetId) -> String {
+        let user = KeyPair::new_user();
+        let signer = self.keys.device_signer().expect("a signer");
+        let token = signer.user_jwt(asset_id, &user.public_key(), SystemClock.now()).expect("a token");
+        account::credentials_file(&token, &user.seed().expect("a seed"))
+    }
+
+    /// A bare connection with the credentials of an asset's device.
+    ///
+    /// # Panics
+    /// When it cannot connect.
+    pub async fn connect_device(&self, asset_id: AssetId) -> Client {
+        ConnectOptions::with_credentials(&self.device_credentials(asset_id))
+            .expect("credentials")
+            .custom_inbox_prefix(subject::inbox_prefix(&asset_id.to_string()))
+            .connect(self.url())
+            .await
+            .expect("connected")
+    }
+
+    async fn answers(&self) {
+        let address = ("127.0.0.1", self.port);
+        eventually("nats-server listens", || async { tokio::net::TcpStream::connect(address).await.is_ok() }).await;
+    }
+}
+
+impl Drop for TestBroker {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn write_configuration(folder: &Path, port: u16, keys: &BrokerKeys) {
+    let server = Server {
+        name: "bench".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port,
+        websocket_port: None,
+        monitoring_port: None,
+        store_dir: folder.to_owned(),
+        cluster: None,
+    };
+    let tokens = keys.accounts(SystemClock.now()).expect("tokens");
+    for (name, text) in [
+        ("nats-server.conf", NATS_SERVER_CONF.to_owned()),
+        ("server.conf", server.render()),
+        ("accounts.conf", accounts_conf(&tokens, folder)),
+    ] {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+}
+
+fn spawn(folder: &Path) -> Child {
+    let output = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("output")).expect("a file");
+    Command::new(nats_server())
+        .arg("-c")
+        .arg(folder.join("nats-server.conf"))
+        .stdin(Stdio::null())
+        .stdout(output.try_clone().expect("a handle"))
+        .stderr(output)
+        .spawn()
+        .expect("nats-server; `make setup` gets it")
+}
+
+/// The nats-server that `make setup` found or got.
+fn nats_server() -> PathBuf {
+    let got = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/nats-server");
+    if got.exists() { got } else { PathBuf::from("nats-server") }
+}

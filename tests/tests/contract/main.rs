@@ -1,0 +1,5 @@
+//! The contract on a real broker: compare-and-set, reading back, and what a device may and may not do.
+
+mod device_rights;
+mod log;
+mod streams;
