@@ -1,6 +1,7 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
 pub mod projection;
+pub mod sync;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -14,6 +14,8 @@ use broker_config::{AssetId, Assigned, Author, ChatId, Closed, MessageId, Opened
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+pub(crate) use fold::bigint;
+
 /// The rows that a batch of facts touches. Maps keep them in the order of their keys, in which every transaction locks
 /// them.
 #[derive(Debug, Default, PartialEq)]

@@ -2,3 +2,4 @@
 
 pub mod persistence;
 pub mod runner;
+pub mod sync;

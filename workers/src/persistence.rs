@@ -57,11 +57,7 @@ impl Persistence {
 
     async fn send_receipts(&self, batch: &[Logged], refused: &Refused) {
         for ((asset_id, chat_id), receipts) in receipts(batch, refused) {
-            let subject = LiveSubject {
-                asset_id,
-                chat_id,
-                leaf: LiveLeaf::Stored,
-            };
+            let subject = LiveSubject { asset_id, chat_id, leaf: LiveLeaf::Stored };
             #[expect(clippy::expect_used, reason = "receipts have string keys and a Vec takes every byte")]
             let payload = serde_json::to_vec(&receipts).expect("receipts are always JSON");
             let sent = self.broker.publish(subject.to_string(), payload.into());
@@ -80,12 +76,7 @@ impl Persistence {
 fn rejected(batch: &[Logged], refused: &Refused) -> Vec<Rejected> {
     let refusal = |fact: &Logged| refused.get(&(fact.subject.asset_id, fact.subject.chat_id));
     let rejected = batch.iter().filter_map(|fact| Some((fact.seq, refusal(fact)?)));
-    rejected
-        .map(|(seq, refusal)| Rejected {
-            seq,
-            reason: refusal.to_string(),
-        })
-        .collect()
+    rejected.map(|(seq, refusal)| Rejected { seq, reason: refusal.to_string() }).collect()
 }
 
 /// Receipts for every message and note of the batch that is in the database, repeats included, by chat.
@@ -99,14 +90,8 @@ fn receipts(batch: &[Logged], refused: &Refused) -> BTreeMap<(AssetId, ChatId), 
         };
         let chat = (fact.subject.asset_id, fact.subject.chat_id);
         if !refused.contains_key(&chat) {
-            let receipts = receipts
-                .entry(chat)
-                .or_insert_with(|| Receipts { messages: Vec::new() });
-            receipts.messages.push(Receipt {
-                message_id,
-                seq: fact.seq,
-                at: fact.at,
-            });
+            let receipts = receipts.entry(chat).or_insert_with(|| Receipts { messages: Vec::new() });
+            receipts.messages.push(Receipt { message_id, seq: fact.seq, at: fact.at });
         }
     }
     for Receipts { messages } in receipts.values_mut() {
@@ -122,9 +107,5 @@ fn work_error(error: sqlx::Error) -> WorkError {
         Some(code) => code.starts_with("22") || code.starts_with("23"),
         None => matches!(error, sqlx::Error::Encode(_)),
     };
-    if about_a_row {
-        WorkError::reject(error)
-    } else {
-        WorkError::retry(error)
-    }
+    if about_a_row { WorkError::reject(error) } else { WorkError::retry(error) }
 }

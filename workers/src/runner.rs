@@ -22,9 +22,10 @@ use tokio_util::sync::CancellationToken;
 pub use dead_letter::DeadLetter;
 pub use work_error::WorkError;
 
-use backoff::Backoff;
+pub(crate) use backoff::Backoff;
+pub(crate) use work_error::chain;
+
 use batch::{Batch, Desk, Stopped};
-use work_error::chain;
 
 /// How often a worker's lag is looked up.
 const LAG_EVERY: Duration = Duration::from_secs(15);
@@ -68,11 +69,7 @@ pub async fn run<W: BatchWorker>(worker: &W, log: &Log, shutdown: &CancellationT
             }
             Err(error) => {
                 counter!("trayline_worker_failures_total", "worker" => W::NAME).increment(1);
-                tracing::error!(
-                    worker = W::NAME,
-                    error = chain(&error),
-                    "cannot pull from the log; trying again"
-                );
+                tracing::error!(worker = W::NAME, error = chain(&error), "cannot pull from the log; trying again");
             }
         }
         if backoff.pause(shutdown).await.is_err() {
@@ -89,11 +86,7 @@ async fn session<W: BatchWorker>(worker: &W, log: &Log, consumer: &PullConsumer,
     let (ended, ()) = tokio::join!(pulling::pull::<W>(consumer, pulled, shutdown), work(&desk, gathered));
     if let Err(error) = ended {
         counter!("trayline_worker_failures_total", "worker" => W::NAME).increment(1);
-        tracing::warn!(
-            worker = W::NAME,
-            error = chain(&error),
-            "pulling from the log ended; starting again"
-        );
+        tracing::warn!(worker = W::NAME, error = chain(&error), "pulling from the log ended; starting again");
     }
 }
 
@@ -120,10 +113,7 @@ async fn watch_lag<W: BatchWorker>(consumer: &PullConsumer) {
     loop {
         ticks.tick().await;
         match consumer.get_info().await {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a gauge is a float; nobody reads the last digit"
-            )]
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; nobody reads the last digit")]
             Ok(info) => lag.set(info.num_pending as f64),
             Err(error) => tracing::debug!(worker = W::NAME, error = chain(&error), "the lag is not known"),
         }

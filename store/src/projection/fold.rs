@@ -115,6 +115,6 @@ fn keep_furthest(kept: &mut Kept<i64>, new: Stamped<i64>) {
 
 /// A number of the wire as Postgres holds it. The broker makes no sequence beyond the range of `bigint`; where somebody
 /// else writes one, the largest number says the same.
-pub(super) fn bigint(number: u64) -> i64 {
+pub(crate) fn bigint(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

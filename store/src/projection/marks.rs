@@ -7,8 +7,7 @@ use broker_config::{ChatId, MenuEntryId};
 use sqlx::PgConnection;
 use sqlx::types::{Json, Uuid};
 
-use super::fold::bigint;
-use super::{Chat, Kept, Stamped};
+use super::{Chat, Kept, Stamped, bigint};
 
 type Chats<'a> = BTreeMap<ChatId, Chat<'a>>;
 

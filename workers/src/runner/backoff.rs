@@ -10,7 +10,7 @@ const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// The pause before the next attempt.
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     next: Duration,
 }
 
@@ -22,7 +22,7 @@ impl Default for Backoff {
 
 impl Backoff {
     /// Waits between half and all of the next pause, and doubles it.
-    pub(super) async fn pause(&mut self, shutdown: &CancellationToken) -> Result<(), Stopped> {
+    pub(crate) async fn pause(&mut self, shutdown: &CancellationToken) -> Result<(), Stopped> {
         let pause = self.next.mul_f64(rand::random_range(0.5..=1.0));
         self.next = LONGEST.min(self.next * 2);
         tokio::select! {
@@ -43,10 +43,7 @@ mod tests {
             let started = tokio::time::Instant::now();
             backoff.pause(&CancellationToken::new()).await.unwrap();
             let took = started.elapsed().as_millis();
-            assert!(
-                (longest / 2..=longest + 1).contains(&took),
-                "{took} ms of at most {longest} ms"
-            );
+            assert!((longest / 2..=longest + 1).contains(&took), "{took} ms of at most {longest} ms");
         }
     }
 

@@ -24,7 +24,7 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The worker was told to stop while it waited for something. What it had pulled is the broker's again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stopped;
+pub(crate) struct Stopped;
 
 /// What was pulled together.
 #[derive(Default)]
@@ -52,10 +52,7 @@ impl Extend<Pulled> for Batch {
 impl Batch {
     fn messages(&self) -> impl Iterator<Item = &Message> {
         let unreadable = self.unreadable.iter().map(|(envelope, _)| envelope);
-        self.envelopes
-            .iter()
-            .chain(unreadable)
-            .map(|envelope| &envelope.message)
+        self.envelopes.iter().chain(unreadable).map(|envelope| &envelope.message)
     }
 }
 
@@ -102,11 +99,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
 
     /// Handles the facts, by halves where one of them is rejected without saying which.
     async fn handle(&self, batch: &Batch) -> Result<(), Stopped> {
-        let Batch {
-            facts,
-            envelopes,
-            unreadable,
-        } = batch;
+        let Batch { facts, envelopes, unreadable } = batch;
         let whole = 0..facts.len();
         let mut parts = Vec::from([whole]);
         while let Some(part) = parts.pop().filter(|part| !part.is_empty()) {
@@ -167,11 +160,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
         let mut backoff = Backoff::default();
         while let Err(error) = letter.post(W::NAME, self.log.jetstream()).await {
             self.failures.increment(1);
-            tracing::error!(
-                worker = W::NAME,
-                error = chain(&error),
-                "a dead letter waits; trying again"
-            );
+            tracing::error!(worker = W::NAME, error = chain(&error), "a dead letter waits; trying again");
             backoff.pause(self.shutdown).await?;
         }
         self.rejected.increment(1);

@@ -71,10 +71,7 @@ pub(super) async fn open<W: BatchWorker>(log: &Log) -> Result<PullConsumer, Pull
         .map_err(|error| PullError::Consumer(error.into()))?;
     let found = &consumer.cached_info().config.filter_subject;
     if found != W::FILTER {
-        return Err(PullError::Filter {
-            found: found.clone(),
-            wanted: W::FILTER,
-        });
+        return Err(PullError::Filter { found: found.clone(), wanted: W::FILTER });
     }
     Ok(consumer)
 }
@@ -136,10 +133,7 @@ fn decode(message: Message) -> Option<Pulled> {
     let (seq, at) = match message.info() {
         Ok(info) => {
             let published = info.published;
-            (
-                info.stream_sequence,
-                DateTime::from_timestamp(published.unix_timestamp(), published.nanosecond())?,
-            )
+            (info.stream_sequence, DateTime::from_timestamp(published.unix_timestamp(), published.nanosecond())?)
         }
         Err(error) => {
             tracing::error!(%error, "a message without a place in the log");
@@ -147,18 +141,11 @@ fn decode(message: Message) -> Option<Pulled> {
         }
     };
     let fact = read(&message.subject, &message.payload, seq, at);
-    Some(Pulled {
-        envelope: Envelope { message, seq, at },
-        fact,
-    })
+    Some(Pulled { envelope: Envelope { message, seq, at }, fact })
 }
 
 fn read(subject: &str, payload: &[u8], seq: u64, at: DateTime<Utc>) -> Result<Logged, Unreadable> {
     let subject = subject.parse()?;
     let fact = Fact::decode(payload)?;
-    if fact.belongs_on(&subject) {
-        Ok(Logged { seq, at, subject, fact })
-    } else {
-        Err(Unreadable::Misplaced)
-    }
+    if fact.belongs_on(&subject) { Ok(Logged { seq, at, subject, fact }) } else { Err(Unreadable::Misplaced) }
 }
