@@ -1,0 +1,133 @@
+import { Problem, Unreachable } from './problem';
+import type {
+	AssetList,
+	Assignee,
+	ChatList,
+	Filter,
+	MessagePage,
+	ShownChat,
+	SignedInTechnician,
+	TechnicianList,
+} from './types';
+
+/** Which part of which list of chats to fetch. */
+export interface ListQuery {
+	filter: Filter;
+	search: string;
+	cursor: string | null;
+	limit: number;
+}
+
+/** How long the server may take to answer, before it counts as unreachable. */
+const PATIENCE_MS = 15_000;
+
+/** The server's HTTP API: one method per operation. Fails with {@link Problem} or {@link Unreachable}. */
+export class Api {
+	readonly #fetch: typeof fetch;
+
+	constructor(fetcher: typeof fetch = (...request) => fetch(...request)) {
+		this.#fetch = fetcher;
+	}
+
+	signIn(email: string, password: string): Promise<SignedInTechnician> {
+		return this.#call('POST', 'session', { email, password });
+	}
+
+	whoAmI(): Promise<SignedInTechnician> {
+		return this.#call('GET', 'session');
+	}
+
+	signOut(): Promise<void> {
+		return this.#call('DELETE', 'session');
+	}
+
+	listChats(query: ListQuery): Promise<ChatList> {
+		return this.#call('GET', `chats${parameters({ ...query })}`);
+	}
+
+	showChat(chat_id: string): Promise<ShownChat> {
+		return this.#call('GET', `chats/${chat_id}`);
+	}
+
+	listMessages(chat_id: string, before: number | null, limit: number): Promise<MessagePage> {
+		return this.#call('GET', `chats/${chat_id}/messages${parameters({ before, limit })}`);
+	}
+
+	openChat(asset_id: string): Promise<{ chat_id: string; seq: number }> {
+		return this.#call('POST', 'chats', { asset_id });
+	}
+
+	say(
+		chat_id: string,
+		message: { message_id: string; text: string; note?: boolean },
+	): Promise<{ message_id: string; seq: number; repeated: boolean }> {
+		return this.#call('POST', `chats/${chat_id}/messages`, message);
+	}
+
+	markRead(chat_id: string, upto: number): Promise<void> {
+		return this.#call('PUT', `chats/${chat_id}/read`, { upto });
+	}
+
+	assign(
+		chat_id: string,
+		technician_id: string | null,
+		expected_seq: number,
+	): Promise<{ assigned_to?: Assignee | null; assigned_seq: number }> {
+		return this.#call('PUT', `chats/${chat_id}/assignment`, { technician_id, expected_seq });
+	}
+
+	closeChat(chat_id: string): Promise<{ seq: number }> {
+		return this.#call('POST', `chats/${chat_id}/close`);
+	}
+
+	sayTyping(chat_id: string): Promise<void> {
+		return this.#call('POST', `chats/${chat_id}/typing`);
+	}
+
+	listAssets(search: string, limit: number): Promise<AssetList> {
+		return this.#call('GET', `assets${parameters({ search, limit })}`);
+	}
+
+	listTechnicians(): Promise<TechnicianList> {
+		return this.#call('GET', 'technicians');
+	}
+
+	async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+		let response: Response;
+		let text: string;
+		try {
+			response = await this.#fetch(`/api/v1/${path}`, {
+				method,
+				headers: body === undefined ? {} : { 'content-type': 'application/json' },
+				body: body === undefined ? null : JSON.stringify(body),
+				signal: AbortSignal.timeout(PATIENCE_MS),
+			});
+			text = await response.text();
+		} catch {
+			throw new Unreachable();
+		}
+		const answer = parse(text);
+		if (!response.ok) throw new Problem(response.status, isRecord(answer) ? answer : {});
+		return answer as Answer;
+	}
+}
+
+function parameters(named: Record<string, string | number | null>): string {
+	const given = new URLSearchParams();
+	for (const [name, value] of Object.entries(named)) {
+		if (value !== null && value !== '') given.set(name, String(value));
+	}
+	return given.size === 0 ? '' : `?${given}`;
+}
+
+function parse(text: string): unknown {
+	try {
+		return text === '' ? undefined : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}

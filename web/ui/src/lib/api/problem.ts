@@ -1,0 +1,54 @@
+/** The server's refusal, as its problem details (RFC 9457) say it. */
+export class Problem extends Error {
+	readonly status: number;
+	/** The stable word of its `type`: `chat-closed` for `/problems/chat-closed`. */
+	readonly kind: string;
+	/** What else the server says about it, by name. */
+	readonly extras: Readonly<Record<string, unknown>>;
+
+	constructor(status: number, details: Readonly<Record<string, unknown>>) {
+		super(sentence(details) ?? `The server answered with status ${status}.`);
+		this.name = 'Problem';
+		this.status = status;
+		this.kind = typeof details.type === 'string' ? (details.type.split('/').at(-1) ?? '') : '';
+		this.extras = details;
+	}
+
+	/** Whether the same request may succeed later, with nothing changed. */
+	get passing(): boolean {
+		return this.status >= 500 || this.status === 408 || this.status === 425 || this.status === 429;
+	}
+
+	/** Whether a new sign-in is needed first. */
+	get signedOut(): boolean {
+		return this.status === 401 && this.kind !== 'wrong-credentials';
+	}
+}
+
+/** The server did not answer. Nobody knows whether the request arrived. */
+export class Unreachable extends Error {
+	constructor() {
+		super('The server cannot be reached.');
+		this.name = 'Unreachable';
+	}
+}
+
+/** What to tell the person at the screen about a failure. */
+export function explain(error: unknown): string {
+	if (error instanceof Unreachable)
+		return 'The server cannot be reached. Check the connection, then try again.';
+	if (error instanceof Problem && error.passing)
+		return 'The server cannot do this right now. Try again in a moment.';
+	if (error instanceof Problem) return error.message;
+	return 'Something unexpected went wrong. Reload the page, then try again.';
+}
+
+function sentence(details: Readonly<Record<string, unknown>>): string | undefined {
+	for (const text of [details.detail, details.title]) {
+		if (typeof text === 'string' && text !== '') {
+			const whole = text.charAt(0).toUpperCase() + text.slice(1);
+			return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+		}
+	}
+	return undefined;
+}

@@ -1,0 +1,26 @@
+// The API's types, by the names that the front uses. All of them are generated.
+import type { components } from './openapi.gen';
+
+type Schemas = components['schemas'];
+
+export type Author = Schemas['Author'];
+export type Assignee = Schemas['Assignee'];
+export type SignedInTechnician = Schemas['SignedInTechnician'];
+export type ChatRow = Schemas['ChatRow'];
+export type LastMessage = Schemas['LastMessage'];
+export type ChatCounts = Schemas['ChatCounts'];
+export type ChatList = Schemas['ChatList'];
+export type ShownChat = Schemas['ShownChat'];
+export type Message = Schemas['Message'];
+export type MessagePage = Schemas['MessagePage'];
+export type Fact = Schemas['Fact'];
+export type LiveEvent = Schemas['LiveEvent'];
+export type FactEvent = Extract<LiveEvent, { type: 'fact' }>;
+export type Asset = Schemas['Asset'];
+export type AssetList = Schemas['AssetList'];
+export type Technician = Schemas['Technician'];
+export type TechnicianList = Schemas['TechnicianList'];
+
+/** Which chats a list shows. */
+export type Filter = 'all' | 'mine' | 'mine_unread' | 'unassigned';
+export const FILTERS: readonly Filter[] = ['all', 'mine', 'mine_unread', 'unassigned'];

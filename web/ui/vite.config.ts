@@ -1,0 +1,23 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/**
+ * SvelteKit's announcer hides itself by a style attribute, which our content security policy refuses. app.css hides it
+ * instead.
+ */
+function withoutInlineStyle(): Plugin {
+	return {
+		name: 'without-inline-style',
+		enforce: 'pre',
+		transform: {
+			filter: { id: /\.svelte-kit\/generated\/root\.svelte$/ },
+			handler: (code) => code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1'),
+		},
+	};
+}
+
+export default defineConfig({
+	plugins: [withoutInlineStyle(), tailwindcss(), sveltekit()],
+	test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
