@@ -1,7 +1,18 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod assets;
+pub mod chats;
+pub mod contacts;
+pub mod customers;
+pub mod demo;
+pub mod enrolment;
+pub mod messages;
+mod named_page;
+pub mod policies;
 pub mod projection;
+pub mod sessions;
 pub mod sync;
+pub mod technicians;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,6 +20,8 @@ use std::time::Duration;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+pub use named_page::NamedPage;
 
 /// The migrations, carried by the binary.
 pub static MIGRATOR: Migrator = sqlx::migrate!();

@@ -1,1 +1,29 @@
 //! The web front: sign-in, the API, the live socket and the pages.
+//!
+//! [`Front`] holds what every route needs. `routes/` has one file per route, `live/` the live socket, `shape/` what
+//! several routes answer with.
+
+mod chat;
+mod cursor;
+mod extract;
+mod front;
+mod headers;
+mod live;
+mod measure;
+mod menu;
+mod openapi;
+mod origin;
+mod pages;
+mod password;
+mod problem;
+mod routes;
+mod secret;
+mod settings;
+mod shape;
+mod signed_in;
+
+pub use front::Front;
+pub use openapi::openapi;
+pub use password::hash_password;
+pub use secret::Secret;
+pub use settings::{Settings, SettingsError};

@@ -1,0 +1,271 @@
+//! Chats, for reading. Workers alone write them.
+
+use broker_config::{AssetId, Assignee, Author, ChatId, ContactId, CustomerId, Line, MessageId, TechnicianId};
+use chrono::{DateTime, Utc};
+use sqlx::PgExecutor;
+use sqlx::types::Json;
+
+/// Which of the open chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChatFilter {
+    /// Every one.
+    #[default]
+    All,
+    /// Those that the technician has.
+    Mine,
+    /// Those that the technician has and has not read.
+    MineUnread,
+    /// Those that nobody has.
+    Unassigned,
+}
+
+/// How many open chats there are, by filter, for one technician.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatCounts {
+    /// Every one.
+    pub all: i64,
+    /// Those that the technician has.
+    pub mine: i64,
+    /// Those that the technician has and has not read.
+    pub mine_unread: i64,
+    /// Those that nobody has.
+    pub unassigned: i64,
+}
+
+/// A chat as one technician sees it in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatRow {
+    /// Which.
+    pub chat_id: ChatId,
+    /// The device.
+    pub asset_id: AssetId,
+    /// Its name.
+    pub asset_name: Line,
+    /// The business that has it.
+    pub customer_id: CustomerId,
+    /// That business's name.
+    pub customer_name: Line,
+    /// The person who uses it.
+    pub contact_id: Option<ContactId>,
+    /// That person's name.
+    pub contact_name: Option<Line>,
+    /// When it began.
+    pub opened_at: DateTime<Utc>,
+    /// Who began it.
+    pub opened_by: Json<Author>,
+    /// When it ended.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Who has it.
+    pub assigned_to: Option<TechnicianId>,
+    /// Their name at the time.
+    pub assigned_name: Option<Line>,
+    /// The sequence of the last assignment, 0 for none.
+    pub assigned_seq: i64,
+    /// When something last happened in it.
+    pub last_at: DateTime<Utc>,
+    /// The sequence of that.
+    pub last_seq: i64,
+    /// Of the last message, `client`, `technician`, `system` or `note`.
+    pub message_kind: Option<String>,
+    /// Who wrote that.
+    pub message_author: Option<Json<Author>>,
+    /// Its first 200 characters.
+    pub message_text: Option<String>,
+    /// Whether the client wrote after what the technician has read.
+    pub unread: bool,
+    /// When the client wrote the first message that no technician has answered.
+    pub waiting_since: Option<DateTime<Utc>>,
+}
+
+impl ChatRow {
+    /// Who has the chat, with the name to show.
+    #[must_use]
+    pub fn assignee(&self) -> Option<Assignee> {
+        let technician_id = self.assigned_to?;
+        Some(Assignee { technician_id, name: self.assigned_name.clone()? })
+    }
+}
+
+/// Where a chat is, and whether a message is in it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatWhereabouts {
+    /// The device.
+    pub asset_id: AssetId,
+    /// Whether it has ended.
+    pub is_closed: bool,
+    /// The sequence of the message that was asked for.
+    pub message_seq: Option<i64>,
+}
+
+/// Open chats, newest activity first: those that pass `filter` and have `search` in the name of the customer, contact or
+/// asset, or in a message. `before` is the `last_seq` of the last chat of the page before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    db: impl PgExecutor<'_>,
+    technician_id: TechnicianId,
+    filter: ChatFilter,
+    search: Option<&str>,
+    before: Option<i64>,
+    limit: i64,
+) -> sqlx::Result<Vec<ChatId>> {
+    sqlx::query_scalar!(
+        r#"select c.chat_id as "chat_id: ChatId"
+           from chats c
+           join assets a on a.asset_id = c.asset_id
+           join customers cu on cu.customer_id = a.customer_id
+           left join contacts co on co.contact_id = a.contact_id
+           left join reads r on r.chat_id = c.chat_id and r.technician_id = $1
+           where c.opened_seq is not null
+             and c.closed_seq is null
+             and (not $2 or c.assigned_to = $1)
+             and (not $3 or c.last_client_seq > coalesce(r.upto, 0))
+             and (not $4 or c.assigned_to is null)
+             and ($5::text is null
+                  or strpos(lower(cu.name), lower($5)) > 0
+                  or strpos(lower(co.name), lower($5)) > 0
+                  or strpos(lower(a.name), lower($5)) > 0
+                  or exists (
+                      select from messages m
+                      where m.chat_id = c.chat_id
+                        and strpos(lower(m.body), lower($5)) > 0
+                  ))
+             and ($6::bigint is null or c.last_seq < $6)
+           order by c.last_seq desc
+           limit $7"#,
+        technician_id.uuid(),
+        matches!(filter, ChatFilter::Mine | ChatFilter::MineUnread),
+        filter == ChatFilter::MineUnread,
+        filter == ChatFilter::Unassigned,
+        search,
+        before,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// How many open chats there are, by filter, for one technician.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<ChatCounts> {
+    sqlx::query_as!(
+        ChatCounts,
+        r#"select count(*) as "all!",
+                  count(*) filter (where c.assigned_to = $1) as "mine!",
+                  count(*) filter (where c.assigned_to = $1 and c.last_client_seq > coalesce(r.upto, 0)) as "mine_unread!",
+                  count(*) filter (where c.assigned_to is null) as "unassigned!"
+           from chats c
+           left join reads r on r.chat_id = c.chat_id and r.technician_id = $1
+           where c.opened_seq is not null
+             and c.closed_seq is null"#,
+        technician_id.uuid(),
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// These chats as `technician_id` sees them, as far as they are there, newest activity first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rows(
+    db: impl PgExecutor<'_>,
+    technician_id: TechnicianId,
+    chat_ids: &[ChatId],
+) -> sqlx::Result<Vec<ChatRow>> {
+    let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
+    sqlx::query_as!(
+        ChatRow,
+        r#"select c.chat_id as "chat_id: ChatId",
+                  a.asset_id as "asset_id: AssetId",
+                  a.name as "asset_name: Line",
+                  cu.customer_id as "customer_id: CustomerId",
+                  cu.name as "customer_name: Line",
+                  co.contact_id as "contact_id?: ContactId",
+                  co.name as "contact_name?: Line",
+                  c.opened_at as "opened_at!",
+                  c.opened_by as "opened_by!: Json<Author>",
+                  c.closed_at,
+                  c.assigned_to as "assigned_to: TechnicianId",
+                  c.assigned_name as "assigned_name: Line",
+                  coalesce(c.assigned_seq, 0) as "assigned_seq!",
+                  coalesce(c.last_at, c.opened_at) as "last_at!",
+                  c.last_seq,
+                  last.kind as "message_kind?",
+                  last.author as "message_author?: Json<Author>",
+                  last.text as "message_text?",
+                  c.last_client_seq > coalesce(r.upto, 0) as "unread!",
+                  waiting.since as "waiting_since?"
+           from chats c
+           join assets a on a.asset_id = c.asset_id
+           join customers cu on cu.customer_id = a.customer_id
+           left join contacts co on co.contact_id = a.contact_id
+           left join reads r on r.chat_id = c.chat_id and r.technician_id = $1
+           left join lateral (
+               select m.kind, m.author, left(m.body, 200) as text
+               from messages m
+               where m.chat_id = c.chat_id
+               order by m.seq desc
+               limit 1
+           ) last on true
+           left join lateral (
+               select m.at as since
+               from messages m
+               where m.chat_id = c.chat_id
+                 and c.closed_seq is null
+                 and m.seq > c.last_technician_seq
+                 and m.kind = 'client'
+               order by m.seq
+               limit 1
+           ) waiting on true
+           where c.chat_id = any($2)
+             and c.opened_seq is not null
+           order by c.last_seq desc"#,
+        technician_id.uuid(),
+        &chat_ids,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Where a chat is, and where in it the message `message_id` is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn whereabouts(
+    db: impl PgExecutor<'_>,
+    chat_id: ChatId,
+    message_id: Option<MessageId>,
+) -> sqlx::Result<Option<ChatWhereabouts>> {
+    sqlx::query_as!(
+        ChatWhereabouts,
+        r#"select c.asset_id as "asset_id: AssetId",
+                  c.closed_seq is not null as "is_closed!",
+                  m.seq as "message_seq?"
+           from chats c
+           left join messages m on m.chat_id = c.chat_id and m.message_id = $2
+           where c.chat_id = $1"#,
+        chat_id.uuid(),
+        message_id.map(MessageId::uuid),
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// How far the client has read a chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn client_read_upto(db: impl PgExecutor<'_>, chat_id: ChatId) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar!(
+        "select client_read_upto
+         from chats
+         where chat_id = $1",
+        chat_id.uuid(),
+    )
+    .fetch_optional(db)
+    .await
+}

@@ -1,0 +1,107 @@
+//! The users of the web front.
+
+use broker_config::{Line, TechnicianId};
+use sqlx::PgExecutor;
+
+/// A technician, as other technicians see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Technician {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Their name.
+    pub name: Line,
+    /// The address that they sign in with.
+    pub email: Line,
+    /// Whether they may change who may sign in and which devices may enrol.
+    pub is_admin: bool,
+    /// Whether they may no longer sign in.
+    pub is_disabled: bool,
+}
+
+/// What it takes to check a password.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Whose.
+    pub technician_id: TechnicianId,
+    /// The hash, in PHC form.
+    pub password_hash: String,
+}
+
+/// Every technician, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Technician>> {
+    sqlx::query_as!(
+        Technician,
+        r#"select technician_id as "technician_id: TechnicianId",
+                  name as "name: Line",
+                  email as "email: Line",
+                  is_admin,
+                  disabled_at is not null as "is_disabled!"
+           from technicians
+           order by lower(name), technician_id"#,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The credentials of whoever signs in with `email`, in any case, unless they have been disabled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn credentials(db: impl PgExecutor<'_>, email: &str) -> sqlx::Result<Option<Credentials>> {
+    sqlx::query_as!(
+        Credentials,
+        r#"select technician_id as "technician_id: TechnicianId",
+                  password_hash
+           from technicians
+           where lower(email) = lower($1)
+             and disabled_at is null"#,
+        email,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The name of a technician who may take chats.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<Option<Line>> {
+    sqlx::query_scalar!(
+        r#"select name as "name: Line"
+           from technicians
+           where technician_id = $1
+             and disabled_at is null"#,
+        technician_id.uuid(),
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Adds a technician. `None` when somebody has the address already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add(
+    db: impl PgExecutor<'_>,
+    name: &Line,
+    email: &Line,
+    password_hash: &str,
+    is_admin: bool,
+) -> sqlx::Result<Option<TechnicianId>> {
+    sqlx::query_scalar!(
+        r#"insert into technicians (technician_id, name, email, password_hash, is_admin)
+           values ($1, $2, $3, $4, $5)
+           on conflict do nothing
+           returning technician_id as "technician_id: TechnicianId""#,
+        TechnicianId::new().uuid(),
+        &**name,
+        &**email,
+        password_hash,
+        is_admin,
+    )
+    .fetch_optional(db)
+    .await
+}

@@ -1,0 +1,153 @@
+//! The front: what every route needs, the router, and the server.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use broker_config::{Clock, DeviceSigner, Log};
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::live::Live;
+use crate::password::Passwords;
+use crate::settings::{Checked, Settings, SettingsError};
+use crate::{live, routes};
+
+/// How long requests and sockets may take to finish once the front shuts down.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The web front. Cheap to clone.
+#[derive(Clone)]
+pub struct Front(Arc<Parts>);
+
+struct Parts {
+    settings: Checked,
+    db: PgPool,
+    log: Log,
+    signer: DeviceSigner,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+    live: Live,
+    background: TaskTracker,
+}
+
+impl Front {
+    /// A front that answers from `db`, appends to `log` and admits devices by `signer`. Nothing happens until it is served.
+    ///
+    /// # Errors
+    /// When it cannot run with these settings.
+    pub fn new(
+        settings: Settings,
+        db: PgPool,
+        log: Log,
+        signer: DeviceSigner,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SettingsError> {
+        Ok(Self(Arc::new(Parts {
+            settings: settings.check()?,
+            db,
+            log,
+            signer,
+            clock,
+            passwords: Passwords::new(),
+            live: Live::new(),
+            background: TaskTracker::new(),
+        })))
+    }
+
+    /// Every route and page. [`Front::follow_log`] must run beside it.
+    pub fn router(&self) -> Router {
+        routes::router(self)
+    }
+
+    /// Keeps the live sockets told of what the log says, until `shutdown`.
+    pub async fn follow_log(&self, shutdown: &CancellationToken) {
+        live::follow(self, shutdown).await;
+    }
+
+    /// Serves on `listener` until `shutdown`, then lets requests finish and tells sockets to come back.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+        let following = tokio::spawn({
+            let (front, shutdown) = (self.clone(), shutdown.clone());
+            async move { front.follow_log(&shutdown).await }
+        });
+        let listener = listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "a connection stays with delays");
+            }
+        });
+        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let patience = async {
+            shutdown.cancelled().await;
+            self.live().close();
+            tokio::time::sleep(GRACE).await;
+        };
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = patience => Ok(()),
+        };
+        self.finish().await;
+        following.abort();
+        served
+    }
+
+    /// Waits for sockets and background work, within the grace.
+    async fn finish(&self) {
+        self.live().close();
+        self.background().close();
+        let finished = async {
+            self.live().closed().await;
+            self.background().wait().await;
+        };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            tracing::warn!("sockets or background work did not finish in time");
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Checked {
+        &self.0.settings
+    }
+
+    pub(crate) fn db(&self) -> &PgPool {
+        &self.0.db
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    pub(crate) fn signer(&self) -> &DeviceSigner {
+        &self.0.signer
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    /// Work that goes on after its request was answered.
+    pub(crate) fn background(&self) -> &TaskTracker {
+        &self.0.background
+    }
+}
+
+impl std::fmt::Debug for Front {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Front").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,129 @@
+//! The live socket: what happens, told to every signed-in technician as it happens.
+//!
+//! One ordered consumer per process reads the log (`follow.rs`) into a ring that every socket reads at its own pace
+//! (`hub.rs`). What goes to sockets is serialised once. A socket that resumes reads what it missed from the log
+//! (`resume.rs`), then the ring. Memory per socket is its buffers; one that cannot keep up with the ring is cut off.
+
+mod event;
+mod follow;
+mod hub;
+mod overheard;
+mod recent;
+mod resume;
+mod sessions;
+mod socket;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use broker_config::{AssetId, ChatId};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::signed_in::SignedIn;
+
+use hub::Hub;
+use recent::RecentChats;
+use sessions::OpenSessions;
+
+pub(crate) use event::LiveEvent;
+
+/// How often sockets are told that nothing happened.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How often sessions with sockets are checked against the database, where another process may have ended them.
+const SESSION_CHECK: Duration = Duration::from_secs(10);
+
+/// How many sockets read what they missed at once; further ones wait.
+const RESUMES_AT_ONCE: usize = 8;
+
+/// The state of the live sockets.
+pub(crate) struct Live {
+    hub: Hub,
+    recent: Mutex<RecentChats>,
+    sessions: OpenSessions,
+    resumes: Semaphore,
+    sockets: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Live {
+    pub(crate) fn new() -> Self {
+        Self {
+            hub: Hub::new(),
+            recent: Mutex::new(RecentChats::default()),
+            sessions: OpenSessions::default(),
+            resumes: Semaphore::new(RESUMES_AT_ONCE),
+            sockets: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }
+    }
+
+    /// The asset of a chat that began since this process did.
+    pub(crate) fn asset_of(&self, chat_id: ChatId) -> Option<AssetId> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).asset_of(chat_id)
+    }
+
+    /// Keeps in mind whose chat it is, until Postgres knows.
+    pub(crate) fn remember(&self, chat_id: ChatId, asset_id: AssetId) {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).remember(chat_id, asset_id);
+    }
+
+    /// Closes the sockets of a session that has ended.
+    pub(crate) fn end_session(&self, token_hash: &[u8; 32]) {
+        self.sessions.end(token_hash);
+    }
+
+    /// Tells every socket to come back, and takes no new ones.
+    pub(crate) fn close(&self) {
+        self.closing.cancel();
+        self.sockets.close();
+    }
+
+    /// Waits until every socket is closed.
+    pub(crate) async fn closed(&self) {
+        self.sockets.wait().await;
+    }
+}
+
+/// Turns a request into a socket.
+pub(crate) async fn open(
+    front: Front,
+    technician: SignedIn,
+    after: Option<u64>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    if front.live().closing.is_cancelled() {
+        return Err(Problem::Busy);
+    }
+    let begin = resume::begin(&front, after).await?;
+    let session = front.live().sessions.enter(technician.token_hash).ok_or(Problem::Busy)?;
+    let tracked = front.live().sockets.token();
+    let upgrade = socket::configure(upgrade);
+    Ok(upgrade.on_upgrade(async move |web_socket| {
+        socket::run(&front, web_socket, begin, session).await;
+        drop(tracked);
+    }))
+}
+
+/// Keeps the sockets told, until `shutdown`.
+pub(crate) async fn follow(front: &Front, shutdown: &CancellationToken) {
+    let following = async {
+        tokio::join!(
+            follow::follow(front),
+            overheard::overhear(front),
+            sessions::check(front),
+            front.live().hub.beat(HEARTBEAT),
+        )
+    };
+    tokio::select! {
+        _ = following => {}
+        () = shutdown.cancelled() => {}
+    }
+}

@@ -1,0 +1,112 @@
+//! What the live socket says: one JSON object per text frame.
+
+use axum::extract::ws::Utf8Bytes;
+use broker_config::{AssetId, ChatId, Fact, Logged, Receipt, TechnicianId};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::shape::ChatHeader;
+
+/// What the live socket says: one of these per text frame.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "an event is serialised where it is made, and never kept")]
+pub(crate) enum LiveEvent {
+    /// What was missed has been told; from here on it is live.
+    Ready {
+        /// Every fact up to this sequence has been told.
+        upto: u64,
+    },
+    /// A fact, each once and in the order of the log.
+    Fact {
+        /// Its place in the log.
+        seq: u64,
+        /// When the broker stored it.
+        at: DateTime<Utc>,
+        /// The device.
+        asset_id: AssetId,
+        /// The chat.
+        chat_id: ChatId,
+        /// What the fact is for: `state.opened`, `state.closed`, `said.client`, `said.tech`, `said.system`, `note`,
+        /// `assigned`, `read.client`, `read.tech.{technician_id}` or `ticketed`.
+        leaf: String,
+        /// What it says.
+        fact: Fact,
+        /// Whose chat it is, with the beginning of one, when known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        chat: Option<ChatHeader>,
+    },
+    /// Somebody is typing; it counts for six seconds.
+    Typing {
+        /// The device.
+        asset_id: AssetId,
+        /// The chat.
+        chat_id: ChatId,
+        /// Who; null for the person at the device.
+        #[schema(required)]
+        technician_id: Option<TechnicianId>,
+    },
+    /// These messages are in Postgres.
+    Stored {
+        /// The device.
+        asset_id: AssetId,
+        /// The chat.
+        chat_id: ChatId,
+        /// The messages.
+        messages: Vec<Receipt>,
+    },
+    /// Nothing may have happened, every 15 seconds. Whoever hears nothing for 40 seconds connects again.
+    Heartbeat {
+        /// Every fact up to this sequence has been told.
+        upto: u64,
+    },
+    /// What was missed cannot be told: fetch what is shown anew, then connect again with its `upto`.
+    Reset,
+    /// The socket closes.
+    Closing {
+        /// Why.
+        reason: ClosingReason,
+    },
+}
+
+/// Why a socket closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ClosingReason {
+    /// The browser reads too slowly: connect again after the last sequence.
+    Slow,
+    /// The session has ended.
+    SignedOut,
+    /// The front shuts down: connect again.
+    ShuttingDown,
+    /// More was missed than the socket tells: see `reset`.
+    TooFarBehind,
+}
+
+impl LiveEvent {
+    /// A fact as it stands on the log.
+    pub(super) fn of(logged: Logged, chat: Option<ChatHeader>) -> Self {
+        let subject = logged.subject.to_string();
+        Self::Fact {
+            seq: logged.seq,
+            at: logged.at,
+            asset_id: logged.subject.asset_id,
+            chat_id: logged.subject.chat_id,
+            leaf: subject.splitn(4, '.').last().unwrap_or_default().to_owned(),
+            fact: logged.fact,
+            chat,
+        }
+    }
+
+    /// The text of the frame, cheap to clone.
+    pub(super) fn text(&self) -> Utf8Bytes {
+        match serde_json::to_string(self) {
+            Ok(text) => text.into(),
+            Err(error) => {
+                tracing::error!(%error, "an event is not JSON");
+                Utf8Bytes::from_static("{}")
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The ring that every socket reads.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::sync::broadcast;
+
+use super::event::LiveEvent;
+
+/// How many frames a socket may be behind before it is cut off. All sockets share them.
+const RING: usize = 4096;
+
+/// What a socket reads from the ring.
+#[derive(Debug, Clone)]
+pub(super) enum Frame {
+    /// A fact, serialised.
+    Fact { seq: u64, text: Utf8Bytes },
+    /// Something that is not stored, serialised.
+    Passing(Utf8Bytes),
+    /// The log went on without us: what was missed is not known.
+    Lost,
+}
+
+/// The ring, and up to where it tells the log.
+pub(super) struct Hub {
+    /// Changed together with the ring, so that a reader who joins knows exactly which facts it will read.
+    head: Mutex<Option<u64>>,
+    ring: broadcast::Sender<Frame>,
+}
+
+/// A place at the ring: `receiver` has every fact after `head`.
+pub(super) struct Joined {
+    pub head: u64,
+    pub receiver: broadcast::Receiver<Frame>,
+}
+
+impl Hub {
+    pub(super) fn new() -> Self {
+        Self { head: Mutex::new(None), ring: broadcast::Sender::new(RING) }
+    }
+
+    /// Begins to read. `None` before the log was first reached.
+    pub(super) fn join(&self) -> Option<Joined> {
+        let head = self.lock();
+        Some(Joined { head: (*head)?, receiver: self.ring.subscribe() })
+    }
+
+    /// The last sequence that was told.
+    pub(super) fn head(&self) -> Option<u64> {
+        *self.lock()
+    }
+
+    /// Tells of a fact; of one that cannot be read, only that it was passed.
+    pub(super) fn tell_fact(&self, seq: u64, text: Option<Utf8Bytes>) {
+        let mut head = self.lock();
+        *head = Some(seq);
+        if let Some(text) = text {
+            self.send(Frame::Fact { seq, text });
+        }
+    }
+
+    /// Tells of something that is not stored.
+    pub(super) fn tell(&self, event: &LiveEvent) {
+        self.send(Frame::Passing(event.text()));
+    }
+
+    /// Begins at `seq`, where facts between the last one told and `seq` may be missing.
+    pub(super) fn begin_anew(&self, seq: u64) {
+        let mut head = self.lock();
+        if head.replace(seq).is_some() {
+            self.send(Frame::Lost);
+        }
+    }
+
+    /// Tells up to where the log was told, again and again.
+    pub(super) async fn beat(&self, period: Duration) {
+        let mut ticks = tokio::time::interval(period);
+        loop {
+            ticks.tick().await;
+            let head = self.lock();
+            if let Some(upto) = *head {
+                self.send(Frame::Passing(LiveEvent::Heartbeat { upto }.text()));
+            }
+        }
+    }
+
+    /// Nobody may be reading.
+    fn send(&self, frame: Frame) {
+        let _ = self.ring.send(frame);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<u64>> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,214 @@
+//! One socket: tells what was missed, then what happens, until somebody ends it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, StreamExt};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use crate::front::Front;
+
+use super::event::{ClosingReason, LiveEvent};
+use super::hub::Frame;
+use super::resume::{Begin, Resume, Step};
+use super::sessions::SessionGuard;
+
+/// How long a browser may take no byte before its socket is cut.
+const SEND_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a socket may take to say why it closes.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How many frames are written before they are flushed, when there are that many at once.
+const BURST: usize = 64;
+
+/// A browser has nothing to say here.
+const HEARD_BYTES: usize = 4 * 1024;
+
+/// What is written before the connection takes it; with the largest fact on top, all that a socket holds.
+const WRITE_BYTES: usize = 32 * 1024;
+const MAX_WRITE_BYTES: usize = 512 * 1024;
+
+/// Keeps the memory of a socket small.
+pub(super) fn configure(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(HEARD_BYTES)
+        .max_frame_size(HEARD_BYTES)
+        .max_message_size(HEARD_BYTES)
+        .write_buffer_size(WRITE_BYTES)
+        .max_write_buffer_size(MAX_WRITE_BYTES)
+}
+
+/// Why a socket ends.
+enum End {
+    /// With a word.
+    Closing(ClosingReason),
+    /// What was missed cannot be told.
+    Reset,
+    /// Without a word: the browser is gone or takes nothing, or the log cannot be read and the browser should come back.
+    Gone,
+}
+
+/// Runs a socket to its end.
+pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, session: SessionGuard) {
+    let sockets = metrics::gauge!("trayline_sockets");
+    sockets.increment(1);
+    let (sink, stream) = web_socket.split();
+    let mut socket = Socket { sink, session: &session, position: 0 };
+    let end = tokio::select! {
+        biased;
+        () = session.ended() => End::Closing(ClosingReason::SignedOut),
+        () = front.live().closing.cancelled() => End::Closing(ClosingReason::ShuttingDown),
+        () = until_gone(stream) => End::Gone,
+        Err(end) = socket.tell(front, begin) => end,
+    };
+    socket.close(end).await;
+    sockets.decrement(1);
+}
+
+/// Waits until the browser closes the socket or goes away. What it says is not heard.
+async fn until_gone(mut stream: SplitStream<WebSocket>) {
+    while let Some(Ok(message)) = stream.next().await {
+        if matches!(message, Message::Close(_)) {
+            return;
+        }
+    }
+}
+
+struct Socket<'a> {
+    sink: SplitSink<WebSocket, Message>,
+    session: &'a SessionGuard,
+    /// The last fact that was told, or passed.
+    position: u64,
+}
+
+impl Socket<'_> {
+    /// Tells what was missed, then what happens.
+    async fn tell(&mut self, front: &Front, begin: Begin) -> Result<Infallible, End> {
+        let receiver = match begin {
+            Begin::Live => {
+                let joined = front.live().hub.join().ok_or(End::Gone)?;
+                self.position = joined.head;
+                joined.receiver
+            }
+            Begin::After(after) => self.catch_up(front, after).await?,
+            Begin::Reset => return Err(End::Reset),
+        };
+        self.feed(LiveEvent::Ready { upto: self.position }.text()).await?;
+        self.flush().await?;
+        self.tell_live(receiver).await
+    }
+
+    async fn catch_up(&mut self, front: &Front, after: u64) -> Result<Receiver<Frame>, End> {
+        let _place = front.live().resumes.acquire().await.map_err(|_| End::Gone)?;
+        let mut resume = Resume::new(front, after);
+        loop {
+            let step = resume.step().await.map_err(|error| {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a socket could not read what it missed");
+                End::Gone
+            })?;
+            match step {
+                Step::Page(texts) => {
+                    for text in texts {
+                        self.feed(text).await?;
+                    }
+                    self.flush().await?;
+                }
+                Step::Live { upto, receiver } => {
+                    self.position = upto;
+                    return Ok(receiver);
+                }
+                Step::Reset => return Err(End::Reset),
+            }
+        }
+    }
+
+    /// Tells what happens, and flushes as soon as nothing more is at hand.
+    async fn tell_live(&mut self, mut ring: Receiver<Frame>) -> Result<Infallible, End> {
+        loop {
+            let frame = ring.recv().await.map_err(|error| match error {
+                RecvError::Lagged(_) => too_slow(),
+                RecvError::Closed => End::Gone,
+            })?;
+            self.take(frame).await?;
+            for _ in 1..BURST {
+                match ring.try_recv() {
+                    Ok(frame) => self.take(frame).await?,
+                    Err(TryRecvError::Lagged(_)) => return Err(too_slow()),
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
+            }
+            self.flush().await?;
+        }
+    }
+
+    async fn take(&mut self, frame: Frame) -> Result<(), End> {
+        match frame {
+            Frame::Fact { seq, .. } if seq <= self.position => Ok(()),
+            Frame::Fact { seq, text } => {
+                self.position = seq;
+                self.feed(text).await
+            }
+            Frame::Passing(text) => self.feed(text).await,
+            Frame::Lost => Err(End::Reset),
+        }
+    }
+
+    /// Writes one frame, if the session may still hear it.
+    async fn feed(&mut self, text: Utf8Bytes) -> Result<(), End> {
+        if !self.session.may_hear() {
+            return Err(End::Closing(ClosingReason::SignedOut));
+        }
+        patiently(self.sink.feed(Message::Text(text))).await
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        patiently(self.sink.flush()).await
+    }
+
+    /// Says why, as far as the browser still listens, and closes.
+    async fn close(mut self, end: End) {
+        let (events, code) = match end {
+            End::Closing(reason) => (vec![LiveEvent::Closing { reason }], code_of(reason)),
+            End::Reset => {
+                let reason = ClosingReason::TooFarBehind;
+                (vec![LiveEvent::Reset, LiveEvent::Closing { reason }], code_of(reason))
+            }
+            End::Gone => (Vec::new(), close_code::AGAIN),
+        };
+        let farewell = async {
+            for event in events {
+                self.sink.feed(Message::Text(event.text())).await?;
+            }
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
+            self.sink.send(Message::Close(Some(frame))).await
+        };
+        if !matches!(tokio::time::timeout(CLOSE_PATIENCE, farewell).await, Ok(Ok(()))) {
+            tracing::debug!("a socket closed without a word");
+        }
+    }
+}
+
+fn too_slow() -> End {
+    metrics::counter!("trayline_live_lagged_total").increment(1);
+    End::Closing(ClosingReason::Slow)
+}
+
+fn code_of(reason: ClosingReason) -> u16 {
+    match reason {
+        ClosingReason::SignedOut => close_code::POLICY,
+        ClosingReason::ShuttingDown => close_code::AWAY,
+        ClosingReason::Slow | ClosingReason::TooFarBehind => close_code::AGAIN,
+    }
+}
+
+async fn patiently(sending: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
+    match tokio::time::timeout(SEND_PATIENCE, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Gone),
+        Err(_) => Err(too_slow()),
+    }
+}

@@ -1,0 +1,70 @@
+//! Refuses what another site makes a browser send.
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::routes::LIVE;
+
+/// Requests that change something, and the live socket, must come from our own pages when they come from pages at all.
+pub(crate) async fn refuse_foreign(
+    State(front): State<Front>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let only_reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let must_be_ours = !only_reads || request.uri().path() == LIVE;
+    if must_be_ours && !is_ours(request.headers(), request.uri(), &front.settings().origin) {
+        return Err(Problem::ForeignOrigin);
+    }
+    Ok(next.run(request).await)
+}
+
+/// Whether `Origin` is absent, the public origin, or the host that the request itself names.
+fn is_ours(headers: &HeaderMap, uri: &Uri, public_origin: &str) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    if origin == public_origin {
+        return true;
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(Authority::as_str));
+    let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    match (origin_host, host) {
+        (Some(origin_host), Some(host)) => !host.is_empty() && origin_host.eq_ignore_ascii_case(host),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_our_own_origin_is_ours() {
+        for (origin, host, ours) in [
+            (None, "desk.local:8080", true),
+            (Some("https://chat.example.org"), "desk.local:8080", true),
+            (Some("http://desk.local:8080"), "desk.local:8080", true),
+            (Some("http://desk.local"), "desk.local:8080", false),
+            (Some("https://evil.example"), "desk.local:8080", false),
+            (Some("https://chat.example.org.evil.example"), "desk.local:8080", false),
+            (Some("null"), "desk.local:8080", false),
+            (Some("http://"), "", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            let uri = Uri::from_static("/api/v1/session");
+            assert_eq!(is_ours(&headers, &uri, "https://chat.example.org"), ours, "{origin:?} at {host}");
+        }
+    }
+}

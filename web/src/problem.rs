@@ -1,0 +1,220 @@
+//! What can go wrong with a request, as problem details (RFC 9457). Their `type`s are part of the API and never change.
+
+use std::error::Error;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use broker_config::{AppendError, Assignee, ChatId, ReadError, TextError};
+use serde_json::{Value, json};
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// After how many seconds a client may try again when a part of Trayline is away.
+const RETRY_AFTER_SECONDS: u64 = 2;
+
+/// Why a request was not done. The message is the answer's `detail`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("Sign in first.")]
+    NotSignedIn,
+    #[error("The address or the password is wrong.")]
+    WrongCredentials,
+    #[error("Only an administrator may do this.")]
+    NotAdmin,
+    #[error("The request comes from another site.")]
+    ForeignOrigin,
+    #[error("{0}")]
+    Malformed(String),
+    #[error("The request has more than 256 KiB.")]
+    TooLarge,
+    #[error("{0}")]
+    TextRefused(#[from] TextError),
+    #[error("There is no {}.", .0.name())]
+    NoSuch(Thing),
+    #[error("The method is not one of this address.")]
+    MethodNotAllowed,
+    #[error("The asset has an open chat.")]
+    ChatAlreadyOpen { chat_id: ChatId },
+    #[error("The chat is closed.")]
+    ChatClosed,
+    #[error("Somebody else was first.")]
+    AssignedMeanwhile { assigned_to: Option<Assignee>, assigned_seq: u64 },
+    #[error("A technician with this address exists.")]
+    EmailTaken,
+    #[error("The enrolment key or the device is not accepted.")]
+    EnrolmentRefused,
+    #[error("Too many people are signing in.")]
+    Busy,
+    #[error("The broker does not answer.")]
+    BrokerUnavailable(#[source] Source),
+    #[error("The database does not answer.")]
+    DatabaseUnavailable(#[source] Source),
+    #[error("Something went wrong.")]
+    Internal(#[source] Source),
+}
+
+/// What a request named and does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thing {
+    Asset,
+    Chat,
+    Contact,
+    Customer,
+    Page,
+    Policy,
+    Technician,
+}
+
+impl Thing {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Asset => "such asset",
+            Self::Chat => "such chat",
+            Self::Contact => "such contact of this customer",
+            Self::Customer => "such customer",
+            Self::Page => "such address",
+            Self::Policy => "such policy",
+            Self::Technician => "such technician",
+        }
+    }
+
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Asset => "no-such-asset",
+            Self::Chat => "no-such-chat",
+            Self::Contact => "no-such-contact",
+            Self::Customer => "no-such-customer",
+            Self::Page => "no-such-address",
+            Self::Policy => "no-such-policy",
+            Self::Technician => "no-such-technician",
+        }
+    }
+}
+
+impl Problem {
+    pub(crate) fn internal(error: impl Into<Source>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// The status, the last part of the `type`, and the title.
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in"),
+            Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials", "Wrong address or password"),
+            Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign-origin", "Foreign origin"),
+            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
+            Self::TextRefused(_) => (StatusCode::BAD_REQUEST, "text-refused", "Text refused"),
+            Self::NoSuch(thing) => (StatusCode::NOT_FOUND, thing.slug(), "Not found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed"),
+            Self::ChatAlreadyOpen { .. } => (StatusCode::CONFLICT, "chat-already-open", "Chat already open"),
+            Self::ChatClosed => (StatusCode::CONFLICT, "chat-closed", "Chat closed"),
+            Self::AssignedMeanwhile { .. } => (StatusCode::CONFLICT, "assigned-meanwhile", "Assigned meanwhile"),
+            Self::EmailTaken => (StatusCode::CONFLICT, "email-taken", "Address taken"),
+            Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment-refused", "Enrolment refused"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
+            Self::BrokerUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "broker-unavailable", "Broker unavailable"),
+            Self::DatabaseUnavailable(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "database-unavailable", "Database unavailable")
+            }
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+        }
+    }
+
+    /// Members of the answer beside the standard ones.
+    fn extras(&self) -> Value {
+        match self {
+            Self::ChatAlreadyOpen { chat_id } => json!({ "chat_id": chat_id }),
+            Self::AssignedMeanwhile { assigned_to, assigned_seq } => {
+                json!({ "assigned_to": assigned_to, "assigned_seq": assigned_seq })
+            }
+            _ => json!({}),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, slug, title) = self.kind();
+        if status.is_server_error() {
+            tracing::error!(error = %self, cause = cause(&self), "a request failed");
+        }
+        let mut body = json!({
+            "type": format!("/problems/{slug}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.to_string(),
+        });
+        if let (Value::Object(body), Value::Object(extras)) = (&mut body, self.extras()) {
+            body.extend(extras);
+        }
+        let content_type = HeaderValue::from_static("application/problem+json");
+        let mut response = (status, [(header::CONTENT_TYPE, content_type)], body.to_string()).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
+        response
+    }
+}
+
+/// What lies behind an error, outermost first.
+fn cause(error: &dyn Error) -> String {
+    let mut causes = Vec::new();
+    let mut source = error.source();
+    while let Some(error) = source {
+        causes.push(error.to_string());
+        source = error.source();
+    }
+    causes.join(": ")
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        match constraint(&error) {
+            Some("contacts_customer_id_fkey" | "enrolment_keys_customer_id_fkey") => Self::NoSuch(Thing::Customer),
+            Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
+            Some("assets_policy_id_fkey" | "enrolment_keys_policy_id_fkey") => Self::NoSuch(Thing::Policy),
+            _ if is_away(&error) => Self::DatabaseUnavailable(error.into()),
+            _ => Self::internal(error),
+        }
+    }
+}
+
+fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.constraint()
+}
+
+/// Whether the database is away or shutting down, rather than refusing this statement.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| ["08", "53", "57"].iter().any(|class| code.starts_with(class)))
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable(_) | ReadError::Gone => Self::BrokerUnavailable(error.into()),
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<AppendError> for Problem {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Unavailable(_) => Self::BrokerUnavailable(error.into()),
+            _ => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Every route, one file each: method and path, request and answer, one function. Each function extracts, loads, refuses,
+//! publishes, answers.
+
+mod add_contact;
+mod add_customer;
+mod add_enrolment_key;
+mod add_policy;
+mod add_technician;
+mod assign_chat;
+mod change_asset;
+mod close_chat;
+mod enrol_device;
+mod list_assets;
+mod list_chats;
+mod list_contacts;
+mod list_customers;
+mod list_messages;
+mod list_policies;
+mod list_technicians;
+mod mark_read;
+mod open_live;
+mod replace_policy;
+mod say;
+mod show_asset;
+mod show_chat;
+mod show_openapi;
+mod show_session;
+mod sign_in;
+mod sign_out;
+mod signal_typing;
+mod start_chat;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::middleware;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::{headers, measure, origin, pages};
+
+/// Where the live socket is.
+pub(crate) const LIVE: &str = "/api/v1/live";
+
+/// The largest body: a text of 16 KiB whose every byte is escaped, and more.
+const BODY_BYTES: usize = 256 * 1024;
+
+/// How long a request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every route, with its description.
+pub(crate) fn api() -> OpenApiRouter<Front> {
+    OpenApiRouter::with_openapi(crate::openapi::frame())
+        .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
+        .routes(routes!(list_chats::list_chats, start_chat::start_chat))
+        .routes(routes!(show_chat::show_chat))
+        .routes(routes!(list_messages::list_messages, say::say))
+        .routes(routes!(mark_read::mark_read))
+        .routes(routes!(assign_chat::assign_chat))
+        .routes(routes!(close_chat::close_chat))
+        .routes(routes!(signal_typing::signal_typing))
+        .routes(routes!(list_customers::list_customers, add_customer::add_customer))
+        .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))
+        .routes(routes!(list_assets::list_assets))
+        .routes(routes!(show_asset::show_asset, change_asset::change_asset))
+        .routes(routes!(list_policies::list_policies, add_policy::add_policy))
+        .routes(routes!(replace_policy::replace_policy))
+        .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
+        .routes(routes!(add_enrolment_key::add_enrolment_key))
+        .routes(routes!(enrol_device::enrol_device))
+        .routes(routes!(show_openapi::show_openapi))
+        .routes(routes!(open_live::open_live))
+}
+
+/// The routes, the pages, and what all of them go through.
+pub(crate) fn router(front: &Front) -> Router {
+    let (router, _) = api().split_for_parts();
+    router
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .fallback(pages::page)
+        .with_state(front.clone())
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(front.clone(), origin::refuse_foreign))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(front.clone(), headers::secure))
+        .layer(middleware::from_fn(measure::measure))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// What a log line of a request says about it. Never the address as it was sent: it may hold what somebody searches for.
+fn span(request: &Request) -> Span {
+    let request_id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!(
+        "request",
+        request.id = request_id,
+        method = %request.method(),
+        route = measure::route(request),
+        chat.id = tracing::field::Empty,
+    )
+}

@@ -1,0 +1,44 @@
+//! `POST /api/v1/customers`: adds a customer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use broker_config::Line;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::list_customers::Customer;
+use crate::extract::Body;
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// A new customer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddCustomer {
+    /// Its name.
+    name: Line,
+}
+
+/// Adds a customer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/customers",
+    tag = "customers",
+    request_body = AddCustomer,
+    responses(
+        (status = 201, body = Customer),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn add_customer(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Body(asked): Body<AddCustomer>,
+) -> Result<(StatusCode, Json<Customer>), Problem> {
+    let customer_id = store::customers::add(front.db(), &asked.name).await?;
+    Ok((StatusCode::CREATED, Json(Customer { customer_id, name: asked.name })))
+}

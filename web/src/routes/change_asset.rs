@@ -1,0 +1,73 @@
+//! `PATCH /api/v1/assets/{asset_id}`: changes a managed device.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{AssetId, ContactId, Line, PolicyId};
+use serde::{Deserialize, Deserializer};
+use store::assets::AssetChange;
+use utoipa::ToSchema;
+
+use crate::extract::{Body, Path};
+use crate::front::Front;
+use crate::menu;
+use crate::problem::{Problem, Thing};
+use crate::shape::{AssetShape, ProblemDetails};
+use crate::signed_in::SignedIn;
+
+/// What to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and an id are three things")]
+pub(crate) struct ChangeAsset {
+    /// Another name.
+    name: Option<Line>,
+    /// Another contact of the same customer; nobody when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<ContactId>)]
+    contact_id: Option<Option<ContactId>>,
+    /// Another policy; none when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<PolicyId>)]
+    policy_id: Option<Option<PolicyId>>,
+}
+
+/// Tells a null from what is absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Changes an asset. A device whose policy changes is told its new menu.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/assets/{asset_id}",
+    tag = "assets",
+    params(("asset_id" = AssetId, Path, description = "Which asset.")),
+    request_body = ChangeAsset,
+    responses(
+        (status = 200, body = AssetShape),
+        (status = 404, description = "`/problems/no-such-asset`, `/problems/no-such-contact` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn change_asset(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(asset_id): Path<AssetId>,
+    Body(asked): Body<ChangeAsset>,
+) -> Result<Json<AssetShape>, Problem> {
+    let change = AssetChange { name: asked.name, contact_id: asked.contact_id, policy_id: asked.policy_id };
+    let before = store::assets::one(front.db(), asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
+    if let Some(contact_id) = change.contact_id.flatten()
+        && !store::contacts::is_of(front.db(), contact_id, before.customer_id).await?
+    {
+        return Err(Problem::NoSuch(Thing::Contact));
+    }
+    store::assets::change(front.db(), asset_id, &change).await?;
+    let after = store::assets::one(front.db(), asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
+
+    if before.policy_id != after.policy_id {
+        menu::tell_device(&front, asset_id).await?;
+    }
+    Ok(Json(after.into()))
+}

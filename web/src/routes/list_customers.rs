@@ -1,0 +1,71 @@
+//! `GET /api/v1/customers`: the businesses supported.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{CustomerId, Line};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::cursor;
+use crate::extract::Query;
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// Which customers.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListCustomers {
+    /// Only those with this in their name; in any case.
+    search: Option<String>,
+    /// How many at most; 50 when absent, never more than 200.
+    limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of customers, by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CustomerPage {
+    /// The customers.
+    customers: Vec<Customer>,
+    /// Where the next page begins, if there is one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// A business supported.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Customer {
+    /// Which.
+    pub customer_id: CustomerId,
+    /// Its name.
+    pub name: Line,
+}
+
+/// Lists customers.
+#[utoipa::path(
+    get,
+    path = "/api/v1/customers",
+    tag = "customers",
+    params(ListCustomers),
+    responses(
+        (status = 200, body = CustomerPage),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn list_customers(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Query(asked): Query<ListCustomers>,
+) -> Result<Json<CustomerPage>, Problem> {
+    let page = cursor::named_page(asked.search, asked.limit, asked.cursor.as_deref())?;
+    let mut rows = store::customers::page(front.db(), &page).await?;
+
+    let next_cursor = cursor::cut(&mut rows, page.limit, |row| (row.name.clone(), row.customer_id.uuid()));
+    let customers = rows.into_iter().map(|row| Customer { customer_id: row.customer_id, name: row.name }).collect();
+    Ok(Json(CustomerPage { customers, next_cursor }))
+}

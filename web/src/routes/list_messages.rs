@@ -1,0 +1,113 @@
+//! `GET /api/v1/chats/{chat_id}/messages`: what was said and noted in a chat.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{Author, ChatId, MessageId, Text};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::extract::{Path, Query};
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::{MessageKind, ProblemDetails};
+use crate::signed_in::SignedIn;
+use crate::{chat, cursor};
+
+/// Which part of the chat.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListMessages {
+    /// Only messages before this sequence; the last ones when absent.
+    #[param(minimum = 0)]
+    before: Option<i64>,
+    /// How many at most; 50 when absent, never more than 200.
+    limit: Option<u32>,
+}
+
+/// A part of a chat.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MessagePage {
+    /// The messages, by rising sequence.
+    messages: Vec<Message>,
+    /// Whether there are earlier ones.
+    more: bool,
+    /// How far the client has read.
+    client_read_upto: u64,
+    /// Up to which sequence the answer has everything.
+    upto: u64,
+}
+
+/// A message or a note.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
+pub(crate) struct Message {
+    /// The sender's id for it.
+    message_id: MessageId,
+    /// Its place in the log.
+    seq: u64,
+    /// When the broker stored it.
+    at: DateTime<Utc>,
+    /// When it was written, by the sender's clock, which may be wrong.
+    written_at: DateTime<Utc>,
+    /// From which side.
+    kind: MessageKind,
+    /// Who wrote it.
+    author: Author,
+    /// What was written, never markup.
+    text: Text,
+    /// Whether the chat was closed before it came.
+    late: bool,
+}
+
+/// Lists messages and notes of a chat, the last ones first in pages, each page in order.
+#[utoipa::path(
+    get,
+    path = "/api/v1/chats/{chat_id}/messages",
+    tag = "chats",
+    params(("chat_id" = ChatId, Path, description = "Which chat."), ListMessages),
+    responses(
+        (status = 200, body = MessagePage),
+        (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn list_messages(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(chat_id): Path<ChatId>,
+    Query(asked): Query<ListMessages>,
+) -> Result<Json<MessagePage>, Problem> {
+    let limit = cursor::limit(asked.limit);
+    let upto = front.log().persisted_upto().await?;
+    chat::find(&front, chat_id, None).await?;
+    let client_read_upto = store::chats::client_read_upto(front.db(), chat_id).await?.unwrap_or(0);
+    let mut messages = store::messages::page(front.db(), chat_id, asked.before, limit + 1).await?;
+
+    let page = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = messages.len() > page;
+    messages.truncate(page);
+    Ok(Json(MessagePage {
+        messages: messages.into_iter().rev().map(Message::from).collect(),
+        more,
+        client_read_upto: client_read_upto.cast_unsigned(),
+        upto,
+    }))
+}
+
+impl From<store::messages::Message> for Message {
+    fn from(message: store::messages::Message) -> Self {
+        Self {
+            message_id: message.message_id,
+            seq: message.seq.cast_unsigned(),
+            at: message.at,
+            written_at: message.written_at,
+            kind: MessageKind::of(&message.kind),
+            author: message.author.0,
+            text: message.text,
+            late: message.late,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `GET /api/v1/technicians`: the users of the web front.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{Line, TechnicianId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// Every technician.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TechnicianList {
+    /// The technicians, by name.
+    technicians: Vec<Technician>,
+}
+
+/// A user of the web front.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
+pub(crate) struct Technician {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Their name.
+    pub name: Line,
+    /// The address that they sign in with.
+    pub email: Line,
+    /// Whether they may change who may sign in and which devices may enrol.
+    pub is_admin: bool,
+    /// Whether they may no longer sign in.
+    pub is_disabled: bool,
+}
+
+/// Lists every technician.
+#[utoipa::path(
+    get,
+    path = "/api/v1/technicians",
+    tag = "technicians",
+    responses(
+        (status = 200, body = TechnicianList),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn list_technicians(
+    State(front): State<Front>,
+    _technician: SignedIn,
+) -> Result<Json<TechnicianList>, Problem> {
+    let rows = store::technicians::all(front.db()).await?;
+    Ok(Json(TechnicianList { technicians: rows.into_iter().map(Technician::from).collect() }))
+}
+
+impl From<store::technicians::Technician> for Technician {
+    fn from(row: store::technicians::Technician) -> Self {
+        Self {
+            technician_id: row.technician_id,
+            name: row.name,
+            email: row.email,
+            is_admin: row.is_admin,
+            is_disabled: row.is_disabled,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `PUT /api/v1/policies/{policy_id}`: replaces a policy.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::PolicyId;
+
+use super::add_policy::WritePolicy;
+use super::list_policies::Policy;
+use crate::extract::{Body, Path};
+use crate::front::Front;
+use crate::menu;
+use crate::problem::{Problem, Thing};
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// Replaces a policy. Its devices are told the new menu.
+#[utoipa::path(
+    put,
+    path = "/api/v1/policies/{policy_id}",
+    tag = "policies",
+    params(("policy_id" = PolicyId, Path, description = "Which policy.")),
+    request_body = WritePolicy,
+    responses(
+        (status = 200, body = Policy),
+        (status = 404, description = "`/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn replace_policy(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(policy_id): Path<PolicyId>,
+    Body(asked): Body<WritePolicy>,
+) -> Result<Json<Policy>, Problem> {
+    let WritePolicy { name, menu } = asked;
+    menu::check(&menu)?;
+    if !store::policies::replace(front.db(), policy_id, &name, &menu).await? {
+        return Err(Problem::NoSuch(Thing::Policy));
+    }
+    menu::tell_devices_under(&front, policy_id);
+    Ok(Json(Policy { policy_id, name, menu }))
+}

@@ -1,0 +1,46 @@
+//! `GET /api/v1/chats/{chat_id}`: one chat.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::ChatId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::Path;
+use crate::front::Front;
+use crate::problem::{Problem, Thing};
+use crate::shape::{ChatRow, ProblemDetails};
+use crate::signed_in::SignedIn;
+
+/// One chat.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OneChat {
+    /// The chat.
+    chat: ChatRow,
+    /// Up to which sequence the answer has everything.
+    upto: u64,
+}
+
+/// Shows one chat, open or closed. A chat that has just begun may not be there yet: the live socket tells of it first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/chats/{chat_id}",
+    tag = "chats",
+    params(("chat_id" = ChatId, Path, description = "Which chat.")),
+    responses(
+        (status = 200, body = OneChat),
+        (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn show_chat(
+    State(front): State<Front>,
+    technician: SignedIn,
+    Path(chat_id): Path<ChatId>,
+) -> Result<Json<OneChat>, Problem> {
+    let upto = front.log().persisted_upto().await?;
+    let mut rows = store::chats::rows(front.db(), technician.technician_id, &[chat_id]).await?;
+    let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?.into();
+    Ok(Json(OneChat { chat, upto }))
+}

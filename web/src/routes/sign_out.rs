@@ -1,0 +1,29 @@
+//! `DELETE /api/v1/session`: a technician signs out.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::{self, SignedIn};
+
+/// Ends the session. Its live sockets are closed.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/session",
+    tag = "session",
+    responses(
+        (status = 204),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn sign_out(State(front): State<Front>, technician: SignedIn) -> Result<impl IntoResponse, Problem> {
+    store::sessions::end(front.db(), &technician.token_hash).await?;
+    front.live().end_session(&technician.token_hash);
+
+    let cookie = signed_in::no_session_cookie(front.settings().is_https);
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])))
+}

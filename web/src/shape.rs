@@ -1,0 +1,11 @@
+//! What several routes answer with.
+
+mod asset;
+mod chat_row;
+mod header;
+mod problem_details;
+
+pub(crate) use asset::AssetShape;
+pub(crate) use chat_row::{ChatRow, MessageKind};
+pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName};
+pub(crate) use problem_details::ProblemDetails;
