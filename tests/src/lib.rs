@@ -3,10 +3,14 @@
 mod bench;
 mod broker;
 mod device;
+mod postgres;
+mod program;
 
 pub use bench::Bench;
 pub use broker::TestBroker;
 pub use device::{Acknowledged, TestDevice};
+pub use postgres::TestPostgres;
+pub use program::Program;
 
 use std::time::Duration;
 
@@ -17,11 +21,7 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 ///
 /// # Panics
 /// When it does not hold within [`DEADLINE`]; `what` is then the message.
-pub async fn eventually<F, R>(what: &str, mut condition: F)
-where
-    F: FnMut() -> R,
-    R: Future<Output = bool>,
-{
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let waited = tokio::time::timeout(DEADLINE, async {
         while !condition().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
