@@ -118,11 +118,7 @@ impl Agent {
         let (commands, receiver) = mpsc::channel(COMMAND_CAPACITY);
         let (events, first) = broadcast::channel(settings.event_capacity.max(1));
         tokio::spawn(Driver::new(settings, outbox, receiver, events.clone()).run());
-        let agent = Self {
-            commands,
-            events,
-            salvage,
-        };
+        let agent = Self { commands, events, salvage };
         Ok((agent, first))
     }
 

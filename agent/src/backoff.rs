@@ -12,11 +12,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) fn new(shortest: Duration, longest: Duration) -> Self {
-        Self {
-            shortest,
-            longest,
-            failures: 0,
-        }
+        Self { shortest, longest, failures: 0 }
     }
 
     /// How long to pause after one more failure: between half of the doubled pause and all of it.

@@ -97,19 +97,11 @@ impl Conversation {
         let what = match seen.fact {
             Fact::Opened(opened) => KeptWhat::Opened(opened.by),
             Fact::Closed(closed) => KeptWhat::Closed(closed.by),
-            Fact::Said(said) => KeptWhat::Said {
-                message_id: said.message_id,
-                by: said.by,
-                text: said.text,
-            },
+            Fact::Said(said) => KeptWhat::Said { message_id: said.message_id, by: said.by, text: said.text },
             Fact::Read(read) => return self.hear_read(chat_id, seen.subject.leaf, read.upto),
             Fact::Noted(_) | Fact::Assigned(_) | Fact::Ticketed(_) => return Changed::Nothing,
         };
-        let kept = Kept {
-            at: seen.at,
-            chat_id,
-            what,
-        };
+        let kept = Kept { at: seen.at, chat_id, what };
         self.keep(seen.seq, kept)
     }
 
@@ -158,10 +150,7 @@ impl Conversation {
     /// Forgets the log, for one that begins anew.
     pub fn forget(&mut self) {
         let about = self.about.take();
-        *self = Self {
-            about,
-            ..Self::default()
-        };
+        *self = Self { about, ..Self::default() };
     }
 
     fn keep(&mut self, seq: u64, kept: Kept) -> Changed {

@@ -16,7 +16,7 @@ use crate::backoff::Backoff;
 const WINDOW: usize = 16;
 
 /// The pauses after a failed attempt.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(60));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_mins(1));
 
 /// How long to wait, at most, for a receipt of what the broker has, however often it did not come.
 const LONGEST_RECEIPT_PATIENCE: Duration = Duration::from_mins(10);
@@ -78,11 +78,7 @@ impl Dispatch {
     }
 
     pub(crate) fn accept(&mut self, message_id: MessageId, chat_id: Option<ChatId>) {
-        self.tracks.push_back(Track {
-            message_id,
-            chat_id,
-            phase: Phase::Held,
-        });
+        self.tracks.push_back(Track { message_id, chat_id, phase: Phase::Held });
     }
 
     /// Whether a message accepted now would be sent at once, so that its chat may be decided with its acceptance.
@@ -105,10 +101,7 @@ impl Dispatch {
         match (track.chat_id, open_chat) {
             (Some(chat_id), _) => {
                 track.phase = Phase::Flying;
-                Step::Publish {
-                    message_id: track.message_id,
-                    chat_id,
-                }
+                Step::Publish { message_id: track.message_id, chat_id }
             }
             (None, Some(chat_id)) => {
                 let unbound = self.held().filter(|track| track.chat_id.is_none());

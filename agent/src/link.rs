@@ -19,7 +19,7 @@ pub(crate) use connection::{Connection, Token};
 pub(crate) use incoming::Incoming;
 
 /// The pauses between attempts to connect.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_mins(1));
 
 /// The pauses after the broker refused the credential: it may have been revoked for good.
 const REFUSED_PAUSES: (Duration, Duration) = (Duration::from_mins(5), Duration::from_hours(1));
@@ -105,10 +105,8 @@ impl Link {
     }
 
     fn could_not_connect(&mut self, error: &async_nats::ConnectError) -> Option<LinkEvent> {
-        let refused = matches!(
-            error.kind(),
-            ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
-        );
+        let refused =
+            matches!(error.kind(), ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication);
         let pauses = if refused { &mut self.refused_pauses } else { &mut self.pauses };
         let pause = pauses.pause();
         tracing::info!(error = %error.kind(), pause_seconds = pause.as_secs_f32(), "no connection to the broker");

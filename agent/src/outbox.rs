@@ -70,23 +70,15 @@ impl Outbox<FileDisk> {
 impl<D: Disk> Outbox<D> {
     fn over(disk: D, journal: &[u8]) -> Result<(Self, Salvage), OutboxError> {
         let read = journal::read(journal);
-        let mut outbox = Self {
-            disk,
-            unsent: VecDeque::new(),
-            text_bytes: 0,
-            journal_bytes: journal.len() as u64,
-            doubtful: false,
-        };
+        let mut outbox =
+            Self { disk, unsent: VecDeque::new(), text_bytes: 0, journal_bytes: journal.len() as u64, doubtful: false };
         for change in read.changes {
             outbox.apply(change);
         }
         if !read.damaged.is_empty() {
             outbox.disk.keep_aside(&read.damaged)?;
         }
-        let salvage = Salvage {
-            damaged_lines: read.damaged_lines,
-            torn: read.torn,
-        };
+        let salvage = Salvage { damaged_lines: read.damaged_lines, torn: read.torn };
         if salvage != Salvage::default() || outbox.unsent.is_empty() && outbox.journal_bytes > 0 {
             outbox.rewrite()?;
         }
@@ -123,7 +115,9 @@ impl<D: Disk> Outbox<D> {
             return Err(error.into());
         }
         self.journal_bytes += lines.len() as u64;
-        changes.into_iter().for_each(|change| self.apply(change));
+        for change in changes {
+            self.apply(change);
+        }
         Ok(())
     }
 
@@ -132,7 +126,9 @@ impl<D: Disk> Outbox<D> {
     pub(crate) fn forget(&mut self, stored: &[MessageId]) {
         let changes: Vec<_> = stored.iter().map(|&message_id| Change::Stored { message_id }).collect();
         let lines = journal::lines(&changes);
-        changes.into_iter().for_each(|change| self.apply(change));
+        for change in changes {
+            self.apply(change);
+        }
         match self.disk.append(&lines) {
             Ok(()) => self.journal_bytes += lines.len() as u64,
             Err(_) => self.doubtful = true,

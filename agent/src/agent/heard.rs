@@ -41,10 +41,7 @@ impl Driver {
             }
             Changed::Read(chat_id, after, upto) => {
                 for message_id in self.conversation.mine_between(chat_id, after, upto) {
-                    self.tell(Event::Delivery {
-                        message_id,
-                        delivery: Delivery::Read,
-                    });
+                    self.tell(Event::Delivery { message_id, delivery: Delivery::Read });
                 }
             }
             Changed::Rewound => self.rewound(),
@@ -78,10 +75,7 @@ impl Driver {
         let forgotten = news.clone();
         self.with_outbox(move |outbox| outbox.forget(&forgotten)).await;
         for message_id in news {
-            self.tell(Event::Delivery {
-                message_id,
-                delivery: Delivery::Stored,
-            });
+            self.tell(Event::Delivery { message_id, delivery: Delivery::Stored });
         }
         self.answer_all_stored();
     }

@@ -53,9 +53,15 @@ impl Driver {
             Some(Err(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "messages could not be kept");
                 let error = Arc::new(error);
-                answers.into_iter().for_each(|answer| _ = answer.send(Err(SayError::Outbox(Arc::clone(&error)))));
+                for answer in answers {
+                    _ = answer.send(Err(SayError::Outbox(Arc::clone(&error))));
+                }
             }
-            None => answers.into_iter().for_each(|answer| _ = answer.send(Err(Stopped.into()))),
+            None => {
+                for answer in answers {
+                    _ = answer.send(Err(Stopped.into()));
+                }
+            }
         }
     }
 
@@ -77,7 +83,7 @@ impl Driver {
     }
 
     /// What became of something that was appended; no answer means that nobody answered in time.
-    pub(super) async fn append_answered(&mut self, question: Question, answer: Option<&[u8]>) {
+    pub(super) fn append_answered(&mut self, question: Question, answer: Option<&[u8]>) {
         let ack = read_ack(answer);
         if let Err(error) = &ack {
             tracing::info!(%error, "not appended");
@@ -85,10 +91,7 @@ impl Driver {
         match (question, ack) {
             (Question::Say(message_id), Ok(_)) => {
                 if self.dispatch.sent(message_id, Self::now()) {
-                    self.tell(Event::Delivery {
-                        message_id,
-                        delivery: Delivery::Sent,
-                    });
+                    self.tell(Event::Delivery { message_id, delivery: Delivery::Sent });
                 }
             }
             (Question::Say(message_id), Err(_)) => self.dispatch.failed(message_id, Self::now()),
@@ -127,10 +130,7 @@ impl Driver {
 
     async fn open_chat(&mut self) {
         let chat_id = ChatId::new();
-        let fact = Fact::Opened(Opened {
-            by: self.client(),
-            entry_id: None,
-        });
+        let fact = Fact::Opened(Opened { by: self.client(), entry_id: None });
         let state_seq = self.conversation.state_seq();
         if !self.append(chat_id, Leaf::Opened, &fact, Some(state_seq), Question::Open(chat_id)).await {
             self.dispatch.not_opened(Self::now());
@@ -156,12 +156,7 @@ impl Driver {
             self.dispatch.stored(&[message_id]);
             return;
         };
-        let fact = Fact::Said(Said {
-            message_id,
-            by: unsent.by,
-            text: unsent.text,
-            written_at: unsent.written_at,
-        });
+        let fact = Fact::Said(Said { message_id, by: unsent.by, text: unsent.text, written_at: unsent.written_at });
         if !self.append(chat_id, Leaf::SaidClient, &fact, None, Question::Say(message_id)).await {
             self.dispatch.failed(message_id, Self::now());
         }

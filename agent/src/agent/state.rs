@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::driver::Driver;
 use super::{Event, LinkState};
 use crate::conversation::{Delivery, Snapshot, Waiting};
+use crate::outbox::Outbox;
 
 /// How often a sign of typing is repeated while the client goes on.
 const TYPING_REPEATED: Duration = Duration::from_secs(Typing::SECONDS / 3);
@@ -42,7 +43,7 @@ impl Driver {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        let unsent = self.outbox.iter().flat_map(|outbox| outbox.unsent());
+        let unsent = self.outbox.iter().flat_map(Outbox::unsent);
         let waiting = unsent.filter(|unsent| !self.conversation.has(unsent.message_id));
         let waiting = waiting.map(|unsent| Waiting {
             message_id: unsent.message_id,
@@ -79,11 +80,7 @@ impl Driver {
             return;
         }
         self.typing_told = Some(now);
-        let subject = LiveSubject {
-            asset_id: self.settings.identity.asset_id,
-            chat_id,
-            leaf: LiveLeaf::TypingClient,
-        };
+        let subject = LiveSubject { asset_id: self.settings.identity.asset_id, chat_id, leaf: LiveLeaf::TypingClient };
         if let Some(connection) = self.link.connection()
             && let Err(error) = connection.typing(subject).await
         {
@@ -99,8 +96,6 @@ impl Driver {
 
     /// The person at the device, as technicians see them.
     pub(super) fn client(&self) -> Author {
-        Author::Client {
-            session_user: self.settings.session_user.clone(),
-        }
+        Author::Client { session_user: self.settings.session_user.clone() }
     }
 }

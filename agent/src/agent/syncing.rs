@@ -121,10 +121,7 @@ impl Driver {
         }
         let Some(connection) = self.link.connection() else { return };
         let (after, pending) = (self.sync.after, self.dispatch.attempted());
-        let request = SyncRequest {
-            after,
-            pending: pending.clone(),
-        };
+        let request = SyncRequest { after, pending: pending.clone() };
         match connection.sync(&request).await {
             Ok(token) => {
                 self.sync.under_way = true;
@@ -141,7 +138,7 @@ impl Driver {
     /// What became of a question; no answer means that nobody answered in time.
     pub(super) async fn answered(&mut self, question: Question, answer: Option<&[u8]>) {
         let Question::Sync { after, pending } = question else {
-            self.append_answered(question, answer).await;
+            self.append_answered(question, answer);
             return;
         };
         self.sync.under_way = false;

@@ -105,11 +105,7 @@ impl Conversation {
     pub fn mine_between(&self, chat_id: ChatId, after: u64, upto: u64) -> Vec<MessageId> {
         let said = self.kept.range(after.saturating_add(1)..=upto).filter(|(_, kept)| kept.chat_id == chat_id);
         said.filter_map(|(_, kept)| match &kept.what {
-            KeptWhat::Said {
-                message_id,
-                by: Author::Client { .. },
-                ..
-            } => Some(*message_id),
+            KeptWhat::Said { message_id, by: Author::Client { .. }, .. } => Some(*message_id),
             _ => None,
         })
         .collect()
@@ -155,11 +151,6 @@ impl Conversation {
                 }),
             },
         };
-        Entry {
-            seq,
-            at: kept.at,
-            chat_id: kept.chat_id,
-            what,
-        }
+        Entry { seq, at: kept.at, chat_id: kept.chat_id, what }
     }
 }

@@ -41,11 +41,7 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
     let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
     let certificate_authority = enrolment.certificate_authority.as_deref().map(fs::canonicalize).transpose();
     let certificate_authority = certificate_authority.map_err(EnrolError::CertificateAuthority)?;
-    let request = Request {
-        enrolment_key: &enrolment.key,
-        public_key: &key_pair.public_key(),
-        name: &enrolment.name,
-    };
+    let request = Request { enrolment_key: &enrolment.key, public_key: &key_pair.public_key(), name: &enrolment.name };
     let answer = post(enrolment, certificate_authority.as_deref(), &request)?;
     let identity = Identity {
         asset_id: answer.asset_id,
@@ -59,10 +55,8 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
 }
 
 fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) -> Result<Answer, EnrolError> {
-    let mut config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .timeout_global(Some(PATIENCE));
+    let mut config =
+        ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(PATIENCE));
     if let Some(path) = authority {
         let certificates = read_certificates(path).map_err(EnrolError::CertificateAuthority)?;
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
@@ -79,10 +73,7 @@ fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) 
     let problem = answer.body_mut().read_json::<Problem>().unwrap_or_default();
     Err(match problem.kind.as_str() {
         "/problems/enrolment-refused" => EnrolError::Refused,
-        _ => EnrolError::Server {
-            status,
-            title: problem.title,
-        },
+        _ => EnrolError::Server { status, title: problem.title },
     })
 }
 

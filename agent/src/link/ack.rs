@@ -33,11 +33,9 @@ pub(crate) fn read_ack(answer: Option<&[u8]>) -> Result<Ack, AckError> {
     match answer.ok_or(AckError::NotAnAck)? {
         Answer { error: Some(error), .. } if WRONG_LAST_SEQUENCE.contains(&error.err_code) => Err(AckError::Conflict),
         Answer { error: Some(error), .. } => Err(AckError::Refused(error.err_code)),
-        Answer {
-            stream: Some(stream),
-            seq: Some(seq),
-            error: None,
-        } if stream == stream::CHAT && seq > 0 => Ok(Ack { seq }),
+        Answer { stream: Some(stream), seq: Some(seq), error: None } if stream == stream::CHAT && seq > 0 => {
+            Ok(Ack { seq })
+        }
         Answer { .. } => Err(AckError::NotAnAck),
     }
 }
@@ -60,7 +58,9 @@ mod tests {
 
     #[test]
     fn an_acknowledgement_is_read_strictly() {
-        let error = |code: u64| format!(r#"{{"error":{{"code":400,"err_code":{code},"description":"x"}},"stream":"CHAT","seq":0}}"#);
+        let error = |code: u64| {
+            format!(r#"{{"error":{{"code":400,"err_code":{code},"description":"x"}},"stream":"CHAT","seq":0}}"#)
+        };
         for (answer, read) in [
             (r#"{"stream":"CHAT","seq":7}"#.to_owned(), Ok(Ack { seq: 7 })),
             (r#"{"stream":"CHAT","seq":7,"duplicate":true,"domain":"d"}"#.to_owned(), Ok(Ack { seq: 7 })),

@@ -72,9 +72,12 @@ impl Connection {
             .max_reconnects(identity.broker_urls.len().max(1))
             .reconnect_delay_callback({
                 let connected = Arc::clone(&connected);
-                move |_| match connected.load(Ordering::Relaxed) {
-                    false => Duration::ZERO,
-                    true => RECONNECT_PAUSE.mul_f64(rand::random()),
+                move |_| {
+                    if connected.load(Ordering::Relaxed) {
+                        RECONNECT_PAUSE.mul_f64(rand::random())
+                    } else {
+                        Duration::ZERO
+                    }
                 }
             })
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
@@ -94,14 +97,7 @@ impl Connection {
         connected.store(true, Ordering::Relaxed);
         let inbox = client.new_inbox();
         let messages = subscribe(&client, asset_id, &inbox).await.map_err(std::io::Error::other)?;
-        Ok(Self {
-            asset_id,
-            client,
-            inbox,
-            last_token: 0,
-            messages,
-            events,
-        })
+        Ok(Self { asset_id, client, inbox, last_token: 0, messages, events })
     }
 
     /// Waits for the next thing to happen; `None` when the connection has been given up.

@@ -80,12 +80,16 @@ fn read_live(live: LiveSubject, payload: &[u8]) -> Option<Incoming> {
 mod tests {
     use super::*;
 
-    fn message(subject: String, headers: &[(&str, &str)], payload: &str) -> Message {
+    fn message(subject: String, place: &[(&str, &str)], payload: &str) -> Message {
+        let mut headers = HeaderMap::new();
+        for &(name, value) in place {
+            headers.insert(name, value);
+        }
         Message {
             subject: subject.into(),
             reply: None,
             payload: payload.to_owned().into(),
-            headers: Some(headers.iter().copied().collect()),
+            headers: Some(headers),
             status: None,
             description: None,
             length: 0,

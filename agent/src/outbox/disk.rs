@@ -46,11 +46,7 @@ impl FileDisk {
             sync_folder(folder)?;
         }
         let contents = fs::read(path)?;
-        let disk = Self {
-            folder: folder.to_owned(),
-            journal: Some(journal),
-            _lock: lock,
-        };
+        let disk = Self { folder: folder.to_owned(), journal: Some(journal), _lock: lock };
         Ok((disk, contents))
     }
 

@@ -30,12 +30,7 @@ pub(super) struct ReadBack {
 
 /// Reads what can be read. What follows the last line break was being written when everything stopped.
 pub(super) fn read(journal: &[u8]) -> ReadBack {
-    let mut read = ReadBack {
-        changes: Vec::new(),
-        damaged: Vec::new(),
-        damaged_lines: 0,
-        torn: false,
-    };
+    let mut read = ReadBack { changes: Vec::new(), damaged: Vec::new(), damaged_lines: 0, torn: false };
     for line in journal.split_inclusive(|&byte| byte == b'\n') {
         let whole = line.ends_with(b"\n");
         match serde_json::from_slice(line) {

@@ -1,0 +1,91 @@
+//! What the environment says: the one place that reads it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use broker_config::Line;
+
+/// The environment's answers.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    state_home: Option<PathBuf>,
+    home: Option<PathBuf>,
+    local_app_data: Option<PathBuf>,
+    user: Option<String>,
+    host_name: Option<String>,
+    is_root: bool,
+}
+
+const FOLDER: &str = "trayline-agent";
+
+impl Environment {
+    #[expect(clippy::disallowed_methods, reason = "the agent's command line is what reads the environment")]
+    pub(crate) fn read() -> Self {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            // The specification of XDG says to ignore relative paths.
+            state_home: variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
+            home: variable("HOME").map(PathBuf::from),
+            local_app_data: variable("LOCALAPPDATA").map(PathBuf::from),
+            user: variable("USER").or_else(|| variable("LOGNAME")).or_else(|| variable("USERNAME")),
+            host_name: fs::read_to_string("/etc/hostname").ok().or_else(|| variable("COMPUTERNAME")),
+            is_root: is_root(),
+        }
+    }
+
+    /// Where the agent's files are, unless the command line says otherwise.
+    pub(crate) fn state_folder(&self) -> Option<PathBuf> {
+        if cfg!(windows) {
+            return Some(self.local_app_data.as_ref()?.join(FOLDER));
+        }
+        if let Some(state_home) = &self.state_home {
+            return Some(state_home.join(FOLDER));
+        }
+        if self.is_root {
+            return Some(PathBuf::from("/var/lib").join(FOLDER));
+        }
+        Some(self.home.as_ref()?.join(".local/state").join(FOLDER))
+    }
+
+    /// The user of this session, as technicians see it.
+    pub(crate) fn session_user(&self) -> Option<Line> {
+        Line::new(self.user.as_ref()?).ok()
+    }
+
+    /// The machine's name.
+    pub(crate) fn host_name(&self) -> Option<String> {
+        self.host_name.as_ref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+}
+
+/// Whether this process is root's. Where there is no `/proc` the answer is no.
+fn is_root() -> bool {
+    #[cfg(unix)]
+    let owner = fs::metadata("/proc/self").map(|process| std::os::unix::fs::MetadataExt::uid(&process));
+    #[cfg(not(unix))]
+    let owner: std::io::Result<u32> = Ok(u32::MAX);
+    owner.is_ok_and(|owner| owner == 0)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_folder_is_xdgs_then_roots_then_below_home() {
+        let at = |state_home: Option<&str>, is_root| Environment {
+            state_home: state_home.map(PathBuf::from),
+            home: Some(PathBuf::from("/home/ann")),
+            is_root,
+            ..Environment::default()
+        };
+        for (environment, folder) in [
+            (at(Some("/state"), true), "/state/trayline-agent"),
+            (at(None, true), "/var/lib/trayline-agent"),
+            (at(None, false), "/home/ann/.local/state/trayline-agent"),
+        ] {
+            assert_eq!(environment.state_folder(), Some(PathBuf::from(folder)));
+        }
+        assert_eq!(Environment::default().state_folder(), None);
+    }
+}
