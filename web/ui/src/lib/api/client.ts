@@ -1,11 +1,11 @@
 import { Problem, Unreachable } from './problem';
 import type {
-	AssetList,
+	AssetPage,
 	Assignee,
-	ChatList,
+	ChatPage,
 	Filter,
 	MessagePage,
-	ShownChat,
+	OneChat,
 	SignedInTechnician,
 	TechnicianList,
 } from './types';
@@ -41,11 +41,11 @@ export class Api {
 		return this.#call('DELETE', 'session');
 	}
 
-	listChats(query: ListQuery): Promise<ChatList> {
+	listChats(query: ListQuery): Promise<ChatPage> {
 		return this.#call('GET', `chats${parameters({ ...query })}`);
 	}
 
-	showChat(chat_id: string): Promise<ShownChat> {
+	showChat(chat_id: string): Promise<OneChat> {
 		return this.#call('GET', `chats/${chat_id}`);
 	}
 
@@ -84,7 +84,7 @@ export class Api {
 		return this.#call('POST', `chats/${chat_id}/typing`);
 	}
 
-	listAssets(search: string, limit: number): Promise<AssetList> {
+	listAssets(search: string, limit: number): Promise<AssetPage> {
 		return this.#call('GET', `assets${parameters({ search, limit })}`);
 	}
 

@@ -1,19 +1,19 @@
-import type { Assignee, ChatList, Filter, LiveEvent, MessagePage, ShownChat } from '../api/types';
+import type { Assignee, ChatPage, Filter, LiveEvent, MessagePage, OneChat } from '../api/types';
 
 /** Whatever can change what the front knows: something fetched, something heard, something done here. */
 export type Action =
 	/** A first snapshot, or a new one because the log no longer reaches back; what was known before is forgotten. */
-	| { readonly type: 'restarted'; readonly list: ChatList; readonly open: Open | null }
+	| { readonly type: 'restarted'; readonly list: ChatPage; readonly open: Open | null }
 	/** A part of a list; the first part when `cursor` is null. */
 	| {
 			readonly type: 'listed';
 			readonly filter: Filter;
 			readonly search: string;
 			readonly cursor: string | null;
-			readonly list: ChatList;
+			readonly list: ChatPage;
 	  }
 	| { readonly type: 'search_left' }
-	| { readonly type: 'shown'; readonly shown: ShownChat }
+	| { readonly type: 'shown'; readonly shown: OneChat }
 	/** Messages before a sequence; the newest when `before` is null. */
 	| {
 			readonly type: 'paged';
@@ -34,6 +34,6 @@ export type Action =
 
 /** The chat that is on the screen, fetched anew. */
 export interface Open {
-	readonly shown: ShownChat;
+	readonly shown: OneChat;
 	readonly page: MessagePage;
 }

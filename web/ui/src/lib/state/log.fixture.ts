@@ -1,5 +1,5 @@
 // A log made up for tests, and what a server that has read so much of it answers.
-import type { Author, ChatList, ChatRow, FactEvent, Fact, Message, MessagePage } from '../api/types';
+import type { Author, ChatPage, ChatRow, FactEvent, Fact, Message, MessagePage } from '../api/types';
 
 export const ME = 'tech-me';
 const OTHER = 'tech-other';
@@ -107,7 +107,7 @@ function stepped(step: Step, seq: number, upto: number): [string, Fact] {
 }
 
 /** What the list of chats is once a server has read the first facts of a log; it promises no more than `upto`. */
-export function listOf(events: readonly FactEvent[], upto: number): ChatList {
+export function listOf(events: readonly FactEvent[], upto: number): ChatPage {
 	const chat_ids = [...new Set(events.map((event) => event.chat_id))];
 	const chats = chat_ids.map((chat_id) => rowOf(events, chat_id)).filter((row) => row.closed_at === null);
 	return {
