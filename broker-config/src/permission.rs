@@ -171,7 +171,8 @@ fn web() -> Rights {
 }
 
 fn operator() -> Rights {
-    ours(["$JS.API.>".to_owned()])
+    // Facts as well: to fill a demo, and to append what an operator must.
+    ours(["$JS.API.>".to_owned(), "chat.>".to_owned()])
 }
 
 /// Rights of a process of ours: these subjects, and its own inbox.

@@ -1,0 +1,293 @@
+//! Demo data: many rows at once, under ids that are the same every time, so that a second insert changes nothing.
+
+use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line, Menu, PolicyId, TechnicianId, TicketId};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
+
+/// A business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Which.
+    pub customer_id: CustomerId,
+    /// Its name.
+    pub name: Line,
+}
+
+/// A person there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Who.
+    pub contact_id: ContactId,
+    /// Where they work.
+    pub customer_id: CustomerId,
+    /// Their name.
+    pub name: Line,
+    /// Their address.
+    pub email: Line,
+    /// Their telephone number.
+    pub phone: Line,
+}
+
+/// Settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Which.
+    pub policy_id: PolicyId,
+    /// Their name.
+    pub name: Line,
+    /// The tray menu.
+    pub menu: Menu,
+}
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Which.
+    pub asset_id: AssetId,
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Who uses it.
+    pub contact_id: Option<ContactId>,
+    /// Its settings.
+    pub policy_id: PolicyId,
+    /// Its name.
+    pub name: Line,
+}
+
+/// A technician.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Technician {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Their name.
+    pub name: Line,
+    /// The address that they sign in with.
+    pub email: Line,
+    /// Whether they are an administrator.
+    pub is_admin: bool,
+}
+
+/// A ticket that was made from a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Which.
+    pub ticket_id: TicketId,
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// For which device.
+    pub asset_id: AssetId,
+    /// From which chat.
+    pub chat_id: ChatId,
+    /// What it is about.
+    pub subject: Line,
+    /// Whether it is done.
+    pub is_closed: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds customers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_customers(db: &mut PgConnection, customers: &[Customer]) -> sqlx::Result<()> {
+    let ids: Vec<_> = customers.iter().map(|customer| customer.customer_id.uuid()).collect();
+    let names: Vec<_> = customers.iter().map(|customer| customer.name.to_string()).collect();
+    sqlx::query!(
+        "insert into customers (customer_id, name)
+         select * from unnest($1::uuid[], $2::text[])
+         on conflict do nothing",
+        &ids,
+        &names,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds contacts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_contacts(db: &mut PgConnection, contacts: &[Contact]) -> sqlx::Result<()> {
+    let ids: Vec<_> = contacts.iter().map(|contact| contact.contact_id.uuid()).collect();
+    let customers: Vec<_> = contacts.iter().map(|contact| contact.customer_id.uuid()).collect();
+    let names: Vec<_> = contacts.iter().map(|contact| contact.name.to_string()).collect();
+    let emails: Vec<_> = contacts.iter().map(|contact| contact.email.to_string()).collect();
+    let phones: Vec<_> = contacts.iter().map(|contact| contact.phone.to_string()).collect();
+    sqlx::query!(
+        "insert into contacts (contact_id, customer_id, name, email, phone)
+         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+         on conflict do nothing",
+        &ids,
+        &customers,
+        &names,
+        &emails,
+        &phones,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds policies.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_policies(db: &mut PgConnection, policies: &[Policy]) -> sqlx::Result<()> {
+    let ids: Vec<_> = policies.iter().map(|policy| policy.policy_id.uuid()).collect();
+    let names: Vec<_> = policies.iter().map(|policy| policy.name.to_string()).collect();
+    let menus: Vec<_> = policies.iter().map(|policy| Json(policy.menu.clone())).collect();
+    sqlx::query!(
+        "insert into policies (policy_id, name, menu)
+         select * from unnest($1::uuid[], $2::text[], $3::jsonb[])
+         on conflict do nothing",
+        &ids,
+        &names,
+        &menus as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds assets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_assets(db: &mut PgConnection, assets: &[Asset]) -> sqlx::Result<()> {
+    let ids: Vec<_> = assets.iter().map(|asset| asset.asset_id.uuid()).collect();
+    let customers: Vec<_> = assets.iter().map(|asset| asset.customer_id.uuid()).collect();
+    let contacts: Vec<_> = assets.iter().map(|asset| asset.contact_id.map(ContactId::uuid)).collect();
+    let policies: Vec<_> = assets.iter().map(|asset| asset.policy_id.uuid()).collect();
+    let names: Vec<_> = assets.iter().map(|asset| asset.name.to_string()).collect();
+    sqlx::query!(
+        "insert into assets (asset_id, customer_id, contact_id, policy_id, name)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
+         on conflict do nothing",
+        &ids,
+        &customers,
+        &contacts as _,
+        &policies,
+        &names,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds technicians, who all get the same password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_technicians(
+    db: &mut PgConnection,
+    technicians: &[Technician],
+    password_hash: &str,
+) -> sqlx::Result<()> {
+    let ids: Vec<_> = technicians.iter().map(|technician| technician.technician_id.uuid()).collect();
+    let names: Vec<_> = technicians.iter().map(|technician| technician.name.to_string()).collect();
+    let emails: Vec<_> = technicians.iter().map(|technician| technician.email.to_string()).collect();
+    let admins: Vec<_> = technicians.iter().map(|technician| technician.is_admin).collect();
+    sqlx::query!(
+        "insert into technicians (technician_id, name, email, password_hash, is_admin)
+         select technician_id, name, email, $5, is_admin
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t (technician_id, name, email, is_admin)
+         on conflict do nothing",
+        &ids,
+        &names,
+        &emails,
+        &admins,
+        password_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds tickets, and gives the number of each, in the same order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_tickets(db: &mut PgConnection, tickets: &[Ticket]) -> sqlx::Result<Vec<i64>> {
+    let ids: Vec<_> = tickets.iter().map(|ticket| ticket.ticket_id.uuid()).collect();
+    let customers: Vec<_> = tickets.iter().map(|ticket| ticket.customer_id.uuid()).collect();
+    let assets: Vec<_> = tickets.iter().map(|ticket| ticket.asset_id.uuid()).collect();
+    let chats: Vec<_> = tickets.iter().map(|ticket| ticket.chat_id.uuid()).collect();
+    let subjects: Vec<_> = tickets.iter().map(|ticket| ticket.subject.to_string()).collect();
+    let statuses: Vec<_> = tickets.iter().map(|ticket| status(ticket.is_closed).to_owned()).collect();
+    let times: Vec<_> = tickets.iter().map(|ticket| ticket.created_at).collect();
+    sqlx::query!(
+        "insert into tickets (ticket_id, customer_id, asset_id, chat_id, subject, status, created_at)
+         select *
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])
+         on conflict do nothing",
+        &ids,
+        &customers,
+        &assets,
+        &chats,
+        &subjects,
+        &statuses,
+        &times,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query_scalar!(
+        "select number
+         from tickets
+         join unnest($1::uuid[]) with ordinality as wanted (ticket_id, place) using (ticket_id)
+         order by place",
+        &ids,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Moves these chats, as far as the sequence `upto`, back to when their messages say that they were written. The broker's
+/// clock cannot be set for a demo; everything but the times stays as on the log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_back(db: impl PgExecutor<'_>, chat_ids: &[ChatId], upto: u64) -> sqlx::Result<()> {
+    let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
+    sqlx::query!(
+        "with written as (
+             update messages
+             set at = written_at
+             where chat_id = any($1)
+               and seq <= $2
+             returning chat_id, seq, kind, written_at
+         ), span as (
+             select chat_id,
+                    min(written_at) as first_at,
+                    max(written_at) as last_at,
+                    max(written_at) filter (where kind <> 'note') as last_said_at
+             from written
+             group by chat_id
+         ), moved_reads as (
+             update reads r
+             set at = span.last_at
+             from span
+             where r.chat_id = span.chat_id
+               and r.seq <= $2
+         )
+         update chats c
+         set opened_at = span.first_at,
+             assigned_at = case when c.assigned_seq <= $2 then span.first_at else c.assigned_at end,
+             closed_at = case when c.closed_seq <= $2 then span.last_at else c.closed_at end,
+             client_read_at = case when c.client_read_seq <= $2 then span.last_at else c.client_read_at end,
+             last_at = case when c.last_seq <= $2 then span.last_said_at else c.last_at end
+         from span
+         where c.chat_id = span.chat_id",
+        &chat_ids,
+        i64::try_from(upto).unwrap_or(i64::MAX),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn status(is_closed: bool) -> &'static str {
+    if is_closed { "closed" } else { "open" }
+}

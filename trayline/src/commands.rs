@@ -1,0 +1,24 @@
+//! What each word of the command line does.
+
+pub mod admin;
+pub mod broker;
+pub mod doctor;
+pub mod migrate;
+pub mod show_config;
+pub mod up;
+pub mod web;
+pub mod work;
+
+use std::io::Write;
+
+use serde::Serialize;
+
+/// Prints a result on stdout: `text` for people, `value` as one line of JSON for scripts.
+fn print(json: bool, text: &str, value: &impl Serialize) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match json {
+        true => writeln!(stdout, "{}", serde_json::to_string(value)?)?,
+        false => writeln!(stdout, "{text}")?,
+    }
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,110 @@
+//! `trayline admin …`
+
+use std::io::BufRead;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail, ensure};
+use broker_config::{Clock, CustomerId, SystemClock};
+use chrono::TimeDelta;
+use rand::RngExt;
+use rand::distr::Alphanumeric;
+use serde_json::json;
+use sqlx::PgPool;
+use store::NamedPage;
+use store::enrolment::NewKey;
+use web::{Secret, hash_password};
+
+use crate::arguments::{Admin, Customer, EnrolmentKey, EnrolmentKeyAdd, Technician, TechnicianAdd};
+use crate::config::Config;
+use crate::parts::database;
+
+/// The shortest password that is taken.
+const SHORTEST_PASSWORD: usize = 10;
+
+pub async fn run(config: &Config, command: Admin, json: bool) -> anyhow::Result<ExitCode> {
+    let db = database::connect(config)?;
+    database::refuse_other_schema(&db).await?;
+    match command {
+        Admin::Technician(Technician::Add(add)) => add_technician(&db, &add, json).await?,
+        Admin::Customer(Customer::Add { name }) => {
+            let customer_id = store::customers::add(&db, &name).await?;
+            super::print(json, &customer_id.to_string(), &json!({ "customer_id": customer_id }))?;
+        }
+        Admin::EnrolmentKey(EnrolmentKey::Add(add)) => add_enrolment_key(&db, &add, json).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow::Result<()> {
+    let password = if add.generate_password {
+        rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
+    } else {
+        read_password()?
+    };
+    let hash = hash_password(&password).context("the password cannot be hashed")?;
+    let added = store::technicians::add(db, &add.name, &add.email, &hash, add.admin).await?;
+    let Some(technician_id) = added else { bail!("a technician with this address is there already") };
+
+    let mut value = json!({ "technician_id": technician_id });
+    let mut text = format!("Added the technician {technician_id}.");
+    if add.generate_password {
+        value["password"] = json!(password);
+        text = format!("{text}\nThe password, shown this once: {password}");
+    }
+    super::print(json, &text, &value)
+}
+
+fn read_password() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("no password could be read from stdin")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    ensure!(
+        password.chars().count() >= SHORTEST_PASSWORD,
+        "the password (first line of stdin) must have at least {SHORTEST_PASSWORD} characters; --generate-password makes one"
+    );
+    Ok(password.to_owned())
+}
+
+async fn add_enrolment_key(db: &PgPool, add: &EnrolmentKeyAdd, json: bool) -> anyhow::Result<()> {
+    let customer_id = match add.customer_id() {
+        Some(customer_id) => customer_id,
+        None => customer_by_name(db, &add.customer).await?,
+    };
+    let secret = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
+    let key = NewKey {
+        customer_id,
+        policy_id: add.policy,
+        uses: add.uses,
+        expires_at: add.days.map(|days| SystemClock.now() + TimeDelta::days(days.into())),
+    };
+    let added = store::enrolment::add_key(db, &secret.hash(), &key).await;
+    let enrolment_key_id = added.map_err(|error| match violated(&error) {
+        Some("enrolment_keys_customer_id_fkey") => anyhow::anyhow!("there is no such customer"),
+        Some("enrolment_keys_policy_id_fkey") => anyhow::anyhow!("there is no such policy"),
+        _ => error.into(),
+    })?;
+    let value = json!({
+        "enrolment_key_id": enrolment_key_id,
+        "enrolment_key": secret.reveal(),
+        "expires_at": key.expires_at,
+        "uses": key.uses,
+    });
+    super::print(json, &format!("The enrolment key, shown this once: {}", secret.reveal()), &value)
+}
+
+fn violated(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.constraint()
+}
+
+async fn customer_by_name(db: &PgPool, name: &str) -> anyhow::Result<CustomerId> {
+    let page = NamedPage { search: Some(name.to_owned()), after: None, limit: 3 };
+    let found = store::customers::page(db, &page).await?;
+    if let Some(exact) = found.iter().find(|customer| &*customer.name == name) {
+        return Ok(exact.customer_id);
+    }
+    match found.as_slice() {
+        [only] => Ok(only.customer_id),
+        [] => bail!("there is no customer with {name:?} in its name; `trayline admin customer add` makes one"),
+        _ => bail!("there are several customers with {name:?} in their names; give the id"),
+    }
+}

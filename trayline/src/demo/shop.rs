@@ -1,0 +1,189 @@
+//! The demo's shop: customers, people, devices, technicians and policies.
+
+use broker_config::{Line, Menu, MenuEntry, MenuEntryId};
+use store::demo::{Asset, Contact, Customer, Policy, Technician};
+
+use super::device::Place;
+use super::names::{CUSTOMERS, DEVICES, FIRST, LAST, TECHNICIANS};
+use super::seed::Seed;
+
+/// How many people each customer has.
+const CONTACTS_EACH: usize = 3;
+
+/// How many devices there are, without the simulated one, which enrols by itself and is the 400th.
+const ASSETS: usize = 399;
+
+/// All that stands still.
+#[derive(Debug)]
+pub struct Shop {
+    pub customers: Vec<Customer>,
+    pub contacts: Vec<Contact>,
+    pub policies: Vec<Policy>,
+    pub assets: Vec<Asset>,
+    pub technicians: Vec<Technician>,
+}
+
+impl Shop {
+    /// The same shop every time.
+    pub fn new() -> Self {
+        let customers = customers();
+        let contacts = contacts(&customers);
+        let policies = policies();
+        let assets = assets(&customers, &contacts, &policies);
+        Self { customers, contacts, policies, assets, technicians: technicians() }
+    }
+
+    /// The technician who may do everything.
+    pub fn administrator(&self) -> &Technician {
+        &self.technicians[0]
+    }
+
+    /// Where the simulated device stands.
+    pub fn device_place(&self) -> Place {
+        Place {
+            name: line("HARB-PC-RECEPTION"),
+            customer_id: self.customers[0].customer_id,
+            contact_id: self.contacts[0].contact_id,
+            policy_id: self.policies[0].policy_id,
+            session_user: session_user(0, &self.contacts[0].name),
+        }
+    }
+
+    /// The name under which a contact is signed in at a device.
+    pub fn session_user_of(&self, asset: &Asset) -> Line {
+        let customer = self.customers.iter().position(|customer| customer.customer_id == asset.customer_id);
+        let contact = self.contacts.iter().find(|contact| Some(contact.contact_id) == asset.contact_id);
+        match contact {
+            Some(contact) => session_user(customer.unwrap_or_default(), &contact.name),
+            None => line("shared"),
+        }
+    }
+}
+
+/// A name of one line. The demo's are all short and without control characters.
+pub fn line(text: &str) -> Line {
+    #[expect(clippy::expect_used, reason = "every text comes from this program, and a test makes them all")]
+    Line::new(text).expect("a line")
+}
+
+fn customers() -> Vec<Customer> {
+    let mut seed = Seed::of(1);
+    CUSTOMERS.iter().map(|(name, ..)| Customer { customer_id: seed.id(), name: line(name) }).collect()
+}
+
+fn contacts(customers: &[Customer]) -> Vec<Contact> {
+    let mut seed = Seed::of(2);
+    let mut contacts = Vec::new();
+    for (number, customer) in customers.iter().enumerate() {
+        for place in 0..CONTACTS_EACH {
+            let nth = number * CONTACTS_EACH + place;
+            // 40 first names and 40 last ones, shifted against each other at every round, give no name twice.
+            let (first, last) = (FIRST[nth * 7 % FIRST.len()], LAST[(nth * 11 + nth / 40) % LAST.len()]);
+            let domain = CUSTOMERS[number].2;
+            contacts.push(Contact {
+                contact_id: seed.id(),
+                customer_id: customer.customer_id,
+                name: line(&format!("{first} {last}")),
+                email: line(&format!("{}.{}@{domain}", plain(first), plain(last))),
+                phone: line(&format!("+44 20 7946 0{:03}", seed.below(1000))),
+            });
+        }
+    }
+    contacts
+}
+
+fn assets(customers: &[Customer], contacts: &[Contact], policies: &[Policy]) -> Vec<Asset> {
+    let mut seed = Seed::of(3);
+    (0..ASSETS)
+        .map(|nth| {
+            let number = nth % customers.len();
+            let device = seed.pick(&DEVICES);
+            let contact = seed.pick(&contacts[number * CONTACTS_EACH..(number + 1) * CONTACTS_EACH]);
+            let (policy, is_shared) = match *device {
+                "SRV" => (2, true),
+                "POS" | "TAB" => (1, seed.below(2) == 0),
+                _ => (0, false),
+            };
+            Asset {
+                asset_id: seed.id(),
+                customer_id: customers[number].customer_id,
+                contact_id: (!is_shared).then_some(contact.contact_id),
+                policy_id: policies[policy].policy_id,
+                name: line(&format!("{}-{device}-{:03}", CUSTOMERS[number].1, nth / customers.len() + 1)),
+            }
+        })
+        .collect()
+}
+
+fn technicians() -> Vec<Technician> {
+    let mut seed = Seed::of(4);
+    let technicians = TECHNICIANS.iter().enumerate().map(|(number, name)| {
+        let first = name.split(' ').next().unwrap_or(name);
+        Technician {
+            technician_id: seed.id(),
+            name: line(name),
+            email: line(&format!("{}@demo.example", plain(first))),
+            is_admin: number == 0,
+        }
+    });
+    technicians.collect()
+}
+
+fn policies() -> Vec<Policy> {
+    let mut seed = Seed::of(5);
+    let mut policy = |name: &str, chat: &str, links: &[(&str, &str)]| {
+        let mut entries = vec![MenuEntry::LiveChat { entry_id: seed.id::<MenuEntryId>(), title: line(chat) }];
+        if !links.is_empty() {
+            entries.push(MenuEntry::Separator);
+        }
+        for (title, url) in links {
+            entries.push(MenuEntry::Link { entry_id: seed.id(), title: line(title), url: line(url) });
+        }
+        Policy { policy_id: seed.id(), name: line(name), menu: Menu(entries) }
+    };
+    let status = ("Service status", "https://status.demo.example");
+    vec![
+        policy("Workstations", "Ask IT for help", &[("Guides", "https://guides.demo.example"), status]),
+        policy("Tills and tablets", "Help!", &[status]),
+        policy("Servers", "Ask IT for help", &[]),
+    ]
+}
+
+fn session_user(customer: usize, name: &str) -> Line {
+    let (first, last) = name.split_once(' ').unwrap_or((name, ""));
+    let initial: String = plain(first).chars().take(1).collect();
+    line(&format!("{}\\{initial}{}", CUSTOMERS[customer].1, plain(last)))
+}
+
+/// A name as it stands in addresses.
+fn plain(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let letters = lower.chars().filter_map(|letter| match letter {
+        'á' | 'à' => Some('a'),
+        'ä' => Some('a'),
+        'é' | 'ë' => Some('e'),
+        'ö' | 'ø' => Some('o'),
+        letter if letter.is_ascii_alphanumeric() => Some(letter),
+        _ => None,
+    });
+    letters.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn the_shop_is_the_same_every_time_and_names_nothing_twice() {
+        let (shop, again) = (Shop::new(), Shop::new());
+        assert_eq!(shop.assets, again.assets);
+        assert_eq!((shop.customers.len(), shop.assets.len(), shop.technicians.len()), (20, ASSETS, 8));
+        let names: HashSet<_> = shop.assets.iter().map(|asset| asset.name.to_string()).collect();
+        assert_eq!(names.len(), ASSETS);
+        let people: HashSet<_> = shop.contacts.iter().map(|contact| contact.email.to_string()).collect();
+        assert_eq!(people.len(), shop.contacts.len());
+        assert_eq!(&*shop.device_place().session_user, "HARB\\akeller");
+    }
+}
