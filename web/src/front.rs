@@ -60,14 +60,9 @@ impl Front {
         })))
     }
 
-    /// Every route and page. [`Front::follow_log`] must run beside it.
+    /// Every route and page. The live socket needs [`Front::serve`], which follows the log.
     pub fn router(&self) -> Router {
         routes::router(self)
-    }
-
-    /// Keeps the live sockets told of what the log says, until `shutdown`.
-    pub async fn follow_log(&self, shutdown: &CancellationToken) {
-        live::follow(self, shutdown).await;
     }
 
     /// Serves on `listener` until `shutdown`, then lets requests finish and tells sockets to come back.
@@ -77,7 +72,7 @@ impl Front {
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
         let following = tokio::spawn({
             let (front, shutdown) = (self.clone(), shutdown.clone());
-            async move { front.follow_log(&shutdown).await }
+            async move { live::follow(&front, &shutdown).await }
         });
         let listener = listener.tap_io(|connection| {
             if let Err(error) = connection.set_nodelay(true) {

@@ -1,0 +1,169 @@
+//! The web front of one test, and those who use it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use broker_config::{AssetId, ChatId, Clock, Line, SystemClock, TechnicianId};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tests::{Bench, eventually};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tower::ServiceExt;
+use web::{Front, Secret, Settings};
+use workers::persistence::Persistence;
+use workers::runner;
+
+/// A bench with persistence and the web front.
+pub struct Desk {
+    pub bench: Bench,
+    pub front: Front,
+    router: Router,
+    _stop: DropGuard,
+}
+
+/// A technician with a session.
+#[derive(Clone)]
+pub struct Technician {
+    pub technician_id: TechnicianId,
+    pub cookie: String,
+    pub token_hash: [u8; 32],
+}
+
+/// What a route answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+/// A front that listens.
+pub struct Served {
+    pub port: u16,
+    pub shutdown: CancellationToken,
+    pub task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Desk {
+    pub async fn new(db: PgPool) -> Self {
+        let bench = Bench::new(db).await;
+        let settings = Settings {
+            public_url: "http://desk.example".to_owned(),
+            broker_urls: vec![bench.broker.url()],
+            session_hours: 12,
+        };
+        let signer = bench.broker.keys().device_signer().unwrap();
+        let front =
+            Front::new(settings, bench.db.clone(), bench.web_log.clone(), signer, Arc::new(SystemClock)).unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn({
+            let (db, log, stop) = (bench.db.clone(), bench.log.clone(), stop.clone());
+            async move { runner::run(&Persistence::new(db, log.client()), &log, &stop).await }
+        });
+        let router = front.router();
+        Self { bench, front, router, _stop: stop.drop_guard() }
+    }
+
+    pub async fn technician(&self, name: &str) -> Technician {
+        self.add_technician(name, false).await
+    }
+
+    pub async fn admin(&self, name: &str) -> Technician {
+        self.add_technician(name, true).await
+    }
+
+    async fn add_technician(&self, name: &str, is_admin: bool) -> Technician {
+        let (line, email) = (Line::new(name).unwrap(), Line::new(format!("{name}@desk.example")).unwrap());
+        let added = store::technicians::add(&self.bench.db, &line, &email, "no password", is_admin).await;
+        let technician_id = added.unwrap().unwrap();
+        let token = Secret::new("");
+        let now = SystemClock.now();
+        store::sessions::begin(&self.bench.db, &token.hash(), technician_id, now, now + TimeDelta::hours(1))
+            .await
+            .unwrap();
+        let cookie = format!("trayline_session={}", token.reveal());
+        Technician { technician_id, cookie, token_hash: token.hash() }
+    }
+
+    /// Sends a request by a technician, or by nobody.
+    pub async fn call(&self, by: Option<&Technician>, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "desk.example");
+        if let Some(technician) = by {
+            request = request.header(header::COOKIE, &technician.cookie);
+        }
+        let request = match body {
+            Some(body) => {
+                request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
+            }
+            None => request.body(Body::empty()).unwrap(),
+        };
+        self.send(request).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
+        Answer { status, headers, body }
+    }
+
+    pub async fn get(&self, by: &Technician, path: &str) -> Answer {
+        self.call(Some(by), Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, by: &Technician, path: &str, body: Value) -> Answer {
+        self.call(Some(by), Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, by: &Technician, path: &str, body: Value) -> Answer {
+        self.call(Some(by), Method::PUT, path, Some(body)).await
+    }
+
+    /// Starts a chat with an asset.
+    pub async fn start(&self, by: &Technician, asset_id: AssetId) -> ChatId {
+        let answer = self.post(by, "/api/v1/chats", json!({ "asset_id": asset_id })).await;
+        answer.expect(StatusCode::CREATED)["chat_id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Waits until Postgres has all of the log.
+    pub async fn settle(&self) {
+        let (_, last) = self.bench.web_log.bounds().await.unwrap();
+        eventually("persistence has caught up", || async {
+            self.bench.web_log.persisted_upto().await.is_ok_and(|upto| upto >= last)
+        })
+        .await;
+    }
+
+    /// Listens on a free port.
+    pub async fn serve(&self) -> Served {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(self.front.clone().serve(listener, shutdown.clone()));
+        Served { port, shutdown, task }
+    }
+}
+
+impl Answer {
+    /// The body, of an answer with this status.
+    pub fn expect(self, status: StatusCode) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// The body, of a refusal with this status and type.
+    pub fn refused(self, status: StatusCode, slug: &str) -> Value {
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
+        let body = self.expect(status);
+        assert_eq!(body["type"], format!("/problems/{slug}"), "{body}");
+        assert_eq!(body["status"], status.as_u16());
+        body
+    }
+}

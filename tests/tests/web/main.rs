@@ -1,0 +1,13 @@
+//! The web front on a real broker and a real database: every route, and the live socket.
+
+mod chats;
+mod configuration;
+mod desk;
+mod devices;
+mod live;
+mod live_absences;
+mod messages;
+mod pages;
+mod refusals;
+mod session;
+mod socket;
