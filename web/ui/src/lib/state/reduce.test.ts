@@ -196,7 +196,7 @@ test('a message is sent, then stored by its receipt or a snapshot, then read', (
 
 test('the client types until the message is there, or for a while', () => {
 	const events = log(1, steps('client'));
-	const typing = { type: 'typing', asset_id: 'a0', chat_id: 'c0' } as const;
+	const typing = { type: 'typing', asset_id: 'a0', chat_id: 'c0', technician_id: null } as const;
 	const state = reduce(started(events.slice(0, 1)), { type: 'heard', now: 1000, event: typing });
 	expect(state.typing.get('c0')).toBe(7000);
 	expect(all(state, events.map(heard)).typing.has('c0')).toBe(false);

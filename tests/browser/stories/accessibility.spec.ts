@@ -1,0 +1,38 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test as base, type Page } from '@playwright/test';
+
+import { test } from '../technician.js';
+
+async function violations(page: Page): Promise<string[]> {
+	const { violations: found } = await new AxeBuilder({ page }).analyze();
+	return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	for (const width of [360, 1440]) {
+		base.describe(`${colorScheme}, ${width} pixels`, () => {
+			test.use({ colorScheme, viewport: { width, height: 800 } });
+
+			base('the sign-in page is open to everybody', async ({ page }) => {
+				await page.goto('/sign-in');
+				await page.getByRole('button', { name: 'Sign in' }).waitFor();
+				expect(await violations(page)).toEqual([]);
+			});
+
+			test('the chats, a conversation and its dialogs are open to everybody', async ({ technician }) => {
+				const { page } = technician;
+				await expect(technician.chats.first()).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+				await technician.opensDeviceChat();
+				expect(await violations(page)).toEqual([]);
+				await page.getByRole('button', { name: /ssign…$/ }).click();
+				await expect(page.getByRole('dialog').getByRole('button', { name: '(you)' })).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+				await page.keyboard.press('Escape');
+				await page.keyboard.press('n');
+				await expect(page.getByRole('option').first()).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+			});
+		});
+	}
+}
