@@ -1,0 +1,7 @@
+//! The workers on a real broker and a real database.
+
+mod facts;
+mod persistence;
+mod runner;
+mod running;
+mod sync;
