@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_start_again_after_a_success() {
-        let (shortest, longest) = (Duration::from_millis(100), Duration::from_secs(60));
+        let (shortest, longest) = (Duration::from_millis(100), Duration::from_mins(1));
         let mut backoff = Backoff::new(shortest, longest);
         for full in [100, 200, 400, 800] {
             let (pause, full) = (backoff.pause(), Duration::from_millis(full));
