@@ -37,8 +37,5 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// When the address cannot be read.
 pub fn connect(database_url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(database_url)?.application_name("trayline");
-    Ok(PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_lazy_with(options))
+    Ok(PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options))
 }
