@@ -1,5 +1,6 @@
 //! The contract on a real broker: compare-and-set, reading back, and what a device may and may not do.
 
+mod asyncapi;
 mod device_rights;
 mod log;
 mod streams;
