@@ -95,8 +95,7 @@ impl Projection<'_> {
     pub async fn apply(mut self, db: &mut PgConnection) -> Result<Refused, sqlx::Error> {
         let refused = chats::touch(db, &self.chats).await?;
         if !refused.is_empty() {
-            self.chats
-                .retain(|chat_id, chat| !refused.contains_key(&(chat.asset_id, *chat_id)));
+            self.chats.retain(|chat_id, chat| !refused.contains_key(&(chat.asset_id, *chat_id)));
             self.messages.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
             self.reads.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
         }

@@ -33,10 +33,7 @@ pub async fn device(db: impl PgExecutor<'_>, asset_id: AssetId) -> Result<Option
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| Device {
-        name: row.name,
-        menu: row.menu.map(|menu| menu.0),
-    }))
+    Ok(row.map(|row| Device { name: row.name, menu: row.menu.map(|menu| menu.0) }))
 }
 
 /// Which of these messages, of any chat of the asset, are in the database.

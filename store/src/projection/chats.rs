@@ -11,14 +11,8 @@ use super::{Chat, Refusal, Refused};
 pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'_>>) -> Result<Refused, sqlx::Error> {
     let chat_ids: Vec<_> = chats.keys().map(|chat_id| chat_id.uuid()).collect();
     let asset_ids: Vec<_> = chats.values().map(|chat| chat.asset_id.uuid()).collect();
-    let last_seqs: Vec<_> = chats
-        .values()
-        .map(|chat| chat.last.as_ref().map_or(0, |last| last.seq))
-        .collect();
-    let last_ats: Vec<_> = chats
-        .values()
-        .map(|chat| chat.last.as_ref().map(|last| last.at))
-        .collect();
+    let last_seqs: Vec<_> = chats.values().map(|chat| chat.last.as_ref().map_or(0, |last| last.seq)).collect();
+    let last_ats: Vec<_> = chats.values().map(|chat| chat.last.as_ref().map(|last| last.at)).collect();
     let last_client_seqs: Vec<_> = chats.values().map(|chat| chat.last_client_seq).collect();
     let last_technician_seqs: Vec<_> = chats.values().map(|chat| chat.last_technician_seq).collect();
     let touched = sqlx::query_scalar!(
@@ -70,14 +64,7 @@ async fn reasons(db: &mut PgConnection, refused: BTreeMap<ChatId, AssetId>) -> R
     .fetch_all(db)
     .await?;
     let reason = |asset_id| {
-        if known.contains(&asset_id) {
-            Refusal::OtherAsset
-        } else {
-            Refusal::UnknownAsset
-        }
+        if known.contains(&asset_id) { Refusal::OtherAsset } else { Refusal::UnknownAsset }
     };
-    Ok(refused
-        .into_iter()
-        .map(|(chat_id, asset_id)| ((asset_id, chat_id), reason(asset_id)))
-        .collect())
+    Ok(refused.into_iter().map(|(chat_id, asset_id)| ((asset_id, chat_id), reason(asset_id))).collect())
 }

@@ -19,10 +19,7 @@ impl<'a> Projection<'a> {
     /// Whether the fact was folded.
     fn add(&mut self, logged: &'a Logged) -> bool {
         let subject = &logged.subject;
-        let chat = self
-            .chats
-            .entry(subject.chat_id)
-            .or_insert_with(|| Chat::of(subject.asset_id));
+        let chat = self.chats.entry(subject.chat_id).or_insert_with(|| Chat::of(subject.asset_id));
         if chat.asset_id != subject.asset_id {
             return false;
         }
@@ -75,20 +72,11 @@ impl<'a> Projection<'a> {
 }
 
 fn message<'a>(kind: &'static str, author: &'a Author, body: &'a Text, written_at: DateTime<Utc>) -> Message<'a> {
-    Message {
-        kind,
-        author,
-        body,
-        written_at,
-    }
+    Message { kind, author, body, written_at }
 }
 
 fn stamp<T>(logged: &Logged, value: T) -> Stamped<T> {
-    Stamped {
-        seq: bigint(logged.seq),
-        at: logged.at,
-        value,
-    }
+    Stamped { seq: bigint(logged.seq), at: logged.at, value }
 }
 
 fn keep_first<T>(kept: &mut Kept<T>, new: Stamped<T>) {
@@ -105,10 +93,7 @@ fn keep_last<T>(kept: &mut Kept<T>, new: Stamped<T>) {
 
 /// The greatest value; of equal ones the first.
 fn keep_furthest(kept: &mut Kept<i64>, new: Stamped<i64>) {
-    if kept
-        .as_ref()
-        .is_none_or(|kept| (new.value, -new.seq) > (kept.value, -kept.seq))
-    {
+    if kept.as_ref().is_none_or(|kept| (new.value, -new.seq) > (kept.value, -kept.seq)) {
         *kept = Some(new);
     }
 }

@@ -19,10 +19,7 @@ pub(super) async fn opened(db: &mut PgConnection, chats: &Chats<'_>) -> Result<(
     let seqs: Vec<_> = opened.iter().map(|opened| opened.seq).collect();
     let ats: Vec<_> = opened.iter().map(|opened| opened.at).collect();
     let authors: Vec<_> = opened.iter().map(|opened| Json(&opened.value.by)).collect();
-    let entry_ids: Vec<_> = opened
-        .iter()
-        .map(|opened| opened.value.entry_id.map(MenuEntryId::uuid))
-        .collect();
+    let entry_ids: Vec<_> = opened.iter().map(|opened| opened.value.entry_id.map(MenuEntryId::uuid)).collect();
     sqlx::query!(
         r#"
         update chats
@@ -112,10 +109,7 @@ pub(super) async fn ticketed(db: &mut PgConnection, chats: &Chats<'_>) -> Result
         return Ok(());
     }
     let seqs: Vec<_> = ticketed.iter().map(|ticketed| ticketed.seq).collect();
-    let ticket_ids: Vec<_> = ticketed
-        .iter()
-        .map(|ticketed| ticketed.value.ticket_id.uuid())
-        .collect();
+    let ticket_ids: Vec<_> = ticketed.iter().map(|ticketed| ticketed.value.ticket_id.uuid()).collect();
     let numbers: Vec<_> = ticketed.iter().map(|ticketed| bigint(ticketed.value.number)).collect();
     sqlx::query!(
         r#"
@@ -169,8 +163,6 @@ fn marked<'c, T>(
     chats: &'c Chats<'_>,
     column: impl Fn(&'c Chat<'_>) -> &'c Kept<T>,
 ) -> (Vec<Uuid>, Vec<&'c Stamped<T>>) {
-    let marked = chats
-        .iter()
-        .filter_map(|(chat_id, chat)| Some((chat_id.uuid(), column(chat).as_ref()?)));
+    let marked = chats.iter().filter_map(|(chat_id, chat)| Some((chat_id.uuid(), column(chat).as_ref()?)));
     marked.unzip()
 }

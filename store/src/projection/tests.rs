@@ -14,27 +14,17 @@ use tokio::runtime::Handle;
 use super::*;
 
 static ASSETS: LazyLock<[AssetId; 2]> = LazyLock::new(|| [AssetId::new(), AssetId::new()]);
-static CHATS: LazyLock<[(AssetId, ChatId); 3]> = LazyLock::new(|| {
-    [
-        (ASSETS[0], ChatId::new()),
-        (ASSETS[0], ChatId::new()),
-        (ASSETS[1], ChatId::new()),
-    ]
-});
+static CHATS: LazyLock<[(AssetId, ChatId); 3]> =
+    LazyLock::new(|| [(ASSETS[0], ChatId::new()), (ASSETS[0], ChatId::new()), (ASSETS[1], ChatId::new())]);
 static TECHNICIANS: LazyLock<[TechnicianId; 2]> = LazyLock::new(|| [TechnicianId::new(), TechnicianId::new()]);
 /// Few, so that a log has repeated messages.
 static MESSAGES: LazyLock<[MessageId; 6]> = LazyLock::new(|| [(); 6].map(|()| MessageId::new()));
 
 fn author(leaf: Leaf) -> Author {
     match leaf {
-        Leaf::Opened | Leaf::SaidClient | Leaf::ReadClient => Author::Client {
-            session_user: Line::new("ann").ok(),
-        },
+        Leaf::Opened | Leaf::SaidClient | Leaf::ReadClient => Author::Client { session_user: Line::new("ann").ok() },
         Leaf::SaidSystem => Author::Policy,
-        _ => Author::Technician {
-            technician_id: TECHNICIANS[0],
-            name: Line::new("Priya").unwrap(),
-        },
+        _ => Author::Technician { technician_id: TECHNICIANS[0], name: Line::new("Priya").unwrap() },
     }
 }
 
@@ -42,35 +32,17 @@ fn fact(leaf: Leaf, seq: u64, message_id: MessageId, number: u64) -> Fact {
     let by = author(leaf);
     let text = Text::new(format!("said at {seq}")).unwrap();
     let written_at = DateTime::from_timestamp_micros(1_700_000_000_000_000 + i64::try_from(number).unwrap()).unwrap();
-    let technician = || Assignee {
-        technician_id: TECHNICIANS[1],
-        name: Line::new("Tom").unwrap(),
-    };
+    let technician = || Assignee { technician_id: TECHNICIANS[1], name: Line::new("Tom").unwrap() };
     match leaf {
         Leaf::Opened => Fact::Opened(Opened { by, entry_id: None }),
         Leaf::Closed => Fact::Closed(Closed { by }),
-        Leaf::SaidClient | Leaf::SaidTechnician | Leaf::SaidSystem => Fact::Said(Said {
-            message_id,
-            by,
-            text,
-            written_at,
-        }),
-        Leaf::Note => Fact::Noted(Noted {
-            message_id,
-            by,
-            text,
-            written_at,
-        }),
-        Leaf::Assigned => Fact::Assigned(Assigned {
-            to: number.is_multiple_of(2).then(technician),
-            by,
-        }),
+        Leaf::SaidClient | Leaf::SaidTechnician | Leaf::SaidSystem => {
+            Fact::Said(Said { message_id, by, text, written_at })
+        }
+        Leaf::Note => Fact::Noted(Noted { message_id, by, text, written_at }),
+        Leaf::Assigned => Fact::Assigned(Assigned { to: number.is_multiple_of(2).then(technician), by }),
         Leaf::ReadClient | Leaf::ReadTechnician(_) => Fact::Read(Read { upto: number }),
-        Leaf::Ticketed => Fact::Ticketed(Ticketed {
-            ticket_id: TicketId::new(),
-            number,
-            by,
-        }),
+        Leaf::Ticketed => Fact::Ticketed(Ticketed { ticket_id: TicketId::new(), number, by }),
     }
 }
 
@@ -177,24 +149,14 @@ async fn a_chat_of_an_unknown_or_of_another_asset_is_refused_alone(db: PgPool) {
     apply(&db, &[said(1, ASSETS[0], taken)]).await;
 
     let unknown = AssetId::new();
-    let facts = [
-        said(2, unknown, stranger),
-        said(3, ASSETS[1], taken),
-        said(4, ASSETS[1], good),
-    ];
+    let facts = [said(2, unknown, stranger), said(3, ASSETS[1], taken), said(4, ASSETS[1], good)];
     let refused = apply(&db, &facts).await;
 
     assert_eq!(
         refused,
-        Refused::from([
-            ((unknown, stranger), Refusal::UnknownAsset),
-            ((ASSETS[1], taken), Refusal::OtherAsset)
-        ])
+        Refused::from([((unknown, stranger), Refusal::UnknownAsset), ((ASSETS[1], taken), Refusal::OtherAsset)])
     );
-    let seqs: Vec<i64> = sqlx::query_scalar("select seq from messages order by seq")
-        .fetch_all(&db)
-        .await
-        .unwrap();
+    let seqs: Vec<i64> = sqlx::query_scalar("select seq from messages order by seq").fetch_all(&db).await.unwrap();
     assert_eq!(seqs, [1, 4]);
 }
 
@@ -208,10 +170,7 @@ async fn apply(db: &PgPool, facts: &[Logged]) -> Refused {
 }
 
 async fn tables_after(db: &PgPool, batches: impl Iterator<Item = &[Logged]>) -> Value {
-    sqlx::query("truncate chats, messages, reads")
-        .execute(db)
-        .await
-        .unwrap();
+    sqlx::query("truncate chats, messages, reads").execute(db).await.unwrap();
     for batch in batches {
         assert!(apply(db, batch).await.is_empty());
     }

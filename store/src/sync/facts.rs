@@ -136,20 +136,14 @@ impl Row {
     fn logged(self, asset_id: AssetId) -> Result<Logged, sqlx::Error> {
         let (seq, at, chat_id) = (self.seq.cast_unsigned(), self.at, self.chat_id);
         let leaf = self.leaf.clone();
-        let (leaf, fact) = self
-            .fact()
-            .ok_or_else(|| sqlx::Error::Decode(format!("a row of {leaf:?}").into()))?;
+        let (leaf, fact) = self.fact().ok_or_else(|| sqlx::Error::Decode(format!("a row of {leaf:?}").into()))?;
         let subject = ChatSubject::new(asset_id, chat_id, leaf);
         Ok(Logged { seq, at, subject, fact })
     }
 
     fn fact(self) -> Option<(Leaf, Fact)> {
         let by = self.author.map(|author| author.0);
-        let read = self.upto.map(|upto| {
-            Fact::Read(Read {
-                upto: upto.cast_unsigned(),
-            })
-        });
+        let read = self.upto.map(|upto| Fact::Read(Read { upto: upto.cast_unsigned() }));
         let leaf = match self.leaf.as_str() {
             "opened" => {
                 let entry_id = self.id.map(MenuEntryId::from);
@@ -164,12 +158,7 @@ impl Row {
             _ => return None,
         };
         let message_id = MessageId::from(self.id?);
-        let said = Said {
-            message_id,
-            by: by?,
-            text: self.body?,
-            written_at: self.written_at?,
-        };
+        let said = Said { message_id, by: by?, text: self.body?, written_at: self.written_at? };
         Some((leaf, Fact::Said(said)))
     }
 }
