@@ -3,6 +3,7 @@
 mod bench;
 mod broker;
 mod device;
+pub mod load;
 mod postgres;
 mod program;
 

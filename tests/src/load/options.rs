@@ -12,8 +12,8 @@ pub struct Options {
     #[arg(long)]
     pub quick: bool,
 
-    /// Only these parts, such as `ab`.
-    #[arg(long, value_name = "PARTS", default_value = "abcdef")]
+    /// Only these parts, such as `ab`; `g` is everything again with many messages stored.
+    #[arg(long, value_name = "PARTS", default_value = "abcdefg")]
     pub only: String,
 
     /// Where the figures go.
