@@ -49,6 +49,7 @@ class Device:
             signature_cb=lambda nonce: base64.b64encode(self.identity.key_pair.sign(nonce.encode())),
             inbox_prefix=f"_INBOX_{self.asset_id}",
             error_cb=self._on_error,
+            disconnected_cb=self._on_disconnected,
             reconnected_cb=self.catch_up,
             max_reconnect_attempts=-1,
         )
@@ -213,6 +214,9 @@ class Device:
 
     async def _on_error(self, error):
         self.broker_errors.append(str(error))
+        self._changed.set()
+
+    async def _on_disconnected(self):
         self._changed.set()
 
     def _synced(self, answer):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nkeys
 
+from cable import Cable
 from device import Device
 from enrolment import Identity, Refused, post
 from front import Front
@@ -219,6 +220,31 @@ class ComingBack(Story):
         self.assertEqual(device.said_in(chat_id), everything)
         fresh = await self.connected(identity)
         self.assertEqual(fresh.said_in(chat_id), everything)
+        self.assertEqual(await self.said(chat_id), everything)
+
+    async def test_a_pulled_cable_loses_and_doubles_nothing(self):
+        identity = self.enrolled()
+        cable = Cable(identity.enrolled["broker_urls"][0])
+        await cable.plug()
+        self.addCleanup(cable.pull)
+        identity.enrolled["broker_urls"] = [cable.url]
+        device = await self.connected(identity)
+        everything = [(await device.say("before"), "before")]
+        await self.all_stored(device)
+        chat_id = device.open_chat
+
+        cable.pull()
+        await device.until(lambda: not device.nats.is_connected, "the device has noticed")
+        for text in ("meanwhile", "and more"):
+            message_id = new_id()
+            await self.front.say(chat_id, message_id, text)
+            everything.append((message_id, text))
+        everything.append((await device.say("written without a connection"), "written without a connection"))
+        await cable.plug(cable.port)
+
+        await self.all_stored(device)
+        await device.until(lambda: len(device.said_in(chat_id)) == len(everything), "all was heard")
+        self.assertEqual(device.said_in(chat_id), everything)
         self.assertEqual(await self.said(chat_id), everything)
 
     async def test_an_outbox_outlives_its_process(self):
