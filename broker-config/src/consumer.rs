@@ -9,8 +9,9 @@ use crate::subject;
 /// The name of the persistence worker and of its consumer.
 pub const PERSISTENCE: &str = "persistence";
 
-/// How long a worker may keep a fact without a sign of life before the broker gives it to another.
-pub const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How long a worker may keep a fact without a sign of life before the broker gives it to another. After a worker is
+/// killed, the facts that it had pulled wait for so long.
+pub const ACK_WAIT: Duration = Duration::from_secs(10);
 
 /// How many facts may be with workers at once, over all instances.
 const MAX_ACK_PENDING: i64 = 20_000;

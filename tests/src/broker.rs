@@ -76,6 +76,21 @@ impl TestBroker {
         BrokerAddress { urls: vec![self.url()], credentials, certificate_authority: None }
     }
 
+    /// A folder with the credentials of every role and the devices' signer, as `trayline broker init` makes it.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    pub fn credentials_folder(&self) -> PathBuf {
+        for role in Role::ALL {
+            let _ = self.address(role);
+        }
+        let account = self.keys.device_signer().expect("a signer").account().to_owned();
+        let signer = serde_json::json!({ "seed": self.keys.device_seed(), "account": account });
+        std::fs::write(self.folder.path().join("device-signer.json"), signer.to_string()).expect("written");
+        self.folder.path().to_owned()
+    }
+
     /// The log, as a role sees it.
     ///
     /// # Panics

@@ -16,7 +16,7 @@ use super::work_error::chain;
 use super::{BatchWorker, DeadLetter, Rejected, WorkError};
 
 /// How often the broker is told that a batch is still being worked on.
-const PROGRESS_EVERY: Duration = Duration::from_secs(10);
+const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 const _: () = assert!(PROGRESS_EVERY.as_secs() * 2 < consumer::ACK_WAIT.as_secs());
 
 /// How long an answer may wait for a broker that is away. One that is lost only makes the broker deliver again.

@@ -1,0 +1,6 @@
+//! Stories end to end, with our own programs as real processes.
+
+mod device;
+mod estate;
+mod kill_everything;
+mod technician;
