@@ -83,3 +83,37 @@ test('a draft outlives a reload, and is gone once it is sent', async ({ technici
 	await expect(technician.bubbles(text)).toHaveCount(1);
 	await expect(technician.compose).toHaveValue('');
 });
+
+test('older messages come when one scrolls up, and the place is kept', async ({ technician }) => {
+	await technician.opensDeviceChat();
+	const { page } = technician;
+	const messages = `/api/v1/chats/${page.url().split('/').at(-1)}/messages`;
+	const first = unique('the first of many');
+	for (let count = 0; count < 60; count += 1) {
+		const data = { message_id: uuid(), text: count === 0 ? first : `one of many, ${count}\n\n\n` };
+		expect((await page.request.post(messages, { data })).status()).toBe(201);
+	}
+	// The page that a reload fetches is made of what is stored.
+	const stored = async () => JSON.stringify(await (await page.request.get(messages)).json());
+	await expect.poll(stored).toContain('one of many, 59');
+	await page.reload();
+	await expect(technician.compose).toBeVisible();
+	await expect(technician.bubbles(first)).toHaveCount(0);
+
+	const log = page.getByRole('log');
+	await log.evaluate((pane) => pane.scrollTo({ top: 200 }));
+	const place = page.locator('[data-message-id]').nth(2);
+	const id = await place.getAttribute('data-message-id');
+	const there = page.locator(`[data-message-id="${id}"]`);
+	const before = (await there.boundingBox())?.y ?? 0;
+	await expect(technician.bubbles(first)).toHaveCount(1);
+	expect(Math.abs(((await there.boundingBox())?.y ?? 0) - before)).toBeLessThan(40);
+	await page.getByRole('button', { name: /newest|new message/ }).click();
+	await expect(page.getByRole('button', { name: /newest|new message/ })).toHaveCount(0);
+});
+
+/** A UUIDv7 of now. */
+function uuid(): string {
+	const time = Date.now().toString(16).padStart(12, '0');
+	return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}

@@ -72,3 +72,11 @@ test('a message after the close is late', () => {
 	const [day] = days(state('client', 'close', 'client'), 'c0', []);
 	expect(day?.groups[0]?.entries.map((entry) => entry.late)).toEqual([false, true]);
 });
+
+test('days have keys of their own even where a clock was set back', () => {
+	const back = { ...pending('p1', null), written_at: '2025-12-30T12:00:00Z' };
+	const again = { ...pending('p2', null), written_at: '2026-01-01T12:00:00Z' };
+	const shown = days(state('me'), 'c0', [back, again]);
+	expect(shown.map((day) => day.groups.length)).toEqual([1, 1, 1]);
+	expect(new Set(shown.map((day) => day.key)).size).toBe(3);
+});

@@ -23,7 +23,7 @@ export interface Group {
 	readonly entries: readonly Entry[];
 }
 
-/** What was said on one day. */
+/** What was said on one day. Clocks may be set back, so the same day may come twice; the key is unique all the same. */
 export interface Day {
 	readonly key: string;
 	readonly at: string;
@@ -40,15 +40,22 @@ export function days(state: ConsoleState, chat_id: string, pending: readonly Pen
 		at: string;
 		groups: { side: Group['side']; name: string; entries: Entry[] }[];
 	}[] = [];
+	const times = new Map<string, number>();
+	let last = '';
 	for (const { side, name, entry } of spoken(state, chat_id, pending)) {
-		const key = dayKey(entry.at);
-		let day = shown.at(-1);
-		if (day?.key !== key) shown.push((day = { key, at: entry.at, groups: [] }));
-		const group = day.groups.at(-1);
+		const date = dayKey(entry.at);
+		if (date !== last) {
+			const time = (times.get(date) ?? 0) + 1;
+			times.set(date, time);
+			shown.push({ key: `${date}/${time}`, at: entry.at, groups: [] });
+			last = date;
+		}
+		const groups = shown.at(-1)?.groups ?? [];
+		const group = groups.at(-1);
 		const previous = group?.entries.at(-1);
 		const together = group?.side === side && group.name === name && previous && near(previous, entry);
 		if (together) group.entries.push(entry);
-		else day.groups.push({ side, name, entries: [entry] });
+		else groups.push({ side, name, entries: [entry] });
 	}
 	return shown;
 }
