@@ -10,6 +10,7 @@ pub mod messages;
 mod named_page;
 pub mod policies;
 pub mod projection;
+pub mod server;
 pub mod sessions;
 pub mod sync;
 pub mod technicians;

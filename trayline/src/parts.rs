@@ -49,6 +49,14 @@ impl Connections {
         Ok(Self { db, brokers })
     }
 
+    /// Lets go of the broker and the database, before they stop.
+    pub async fn close(self) {
+        for (_, client) in self.brokers {
+            close_broker(&client).await;
+        }
+        self.db.close().await;
+    }
+
     fn log(&self, role: Role) -> anyhow::Result<Log> {
         let (_, client) =
             self.brokers.iter().find(|(found, _)| *found == role).context("not connected in this role")?;
@@ -59,6 +67,12 @@ impl Connections {
         let brokers = self.brokers.iter().map(|(role, client)| (role.name(), client.clone())).collect();
         Readiness { brokers, database: self.db.clone() }
     }
+}
+
+/// Ends a connection to the broker for good, so that it does not look for a broker that is about to stop.
+pub async fn close_broker(client: &Client) {
+    // An error means that it has ended already.
+    let _ = client.drain().await;
 }
 
 /// The running parts of a process.

@@ -1,6 +1,7 @@
 //! Logs and metrics, set up once per process.
 
 use std::fs::OpenOptions;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -32,7 +33,12 @@ pub fn log_to_terminal(log: &Log) -> Result<(), TelemetryError> {
 /// Starts logging to `file`; stderr, where a person waits, gets warnings and worse.
 pub fn log_to_file(log: &Log, file: &Path) -> Result<(), TelemetryError> {
     let file = OpenOptions::new().create(true).append(true).open(file).map_err(TelemetryError::File)?;
-    let for_people = fmt::layer().compact().with_target(false).without_time().with_writer(std::io::stderr);
+    let for_people = fmt::layer()
+        .compact()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .with_writer(std::io::stderr);
     Registry::default()
         .with(layer(log, std::sync::Mutex::new(file))?)
         .with(for_people.with_filter(LevelFilter::WARN))

@@ -13,7 +13,7 @@ use crate::arguments::Up;
 use crate::config::{Config, search_path};
 use crate::demo::Demo;
 use crate::demo::device::{self, Door};
-use crate::parts::{Connections, Parts, database};
+use crate::parts::{Connections, Parts, close_broker, database};
 use crate::up::data_directory::DataDirectory;
 use crate::up::progress::{during, say};
 use crate::up::servers::Servers;
@@ -44,6 +44,7 @@ pub async fn run(mut config: Config, up: &Up, json: bool) -> anyhow::Result<Exit
         ended = running => ended,
         never = servers.keep_alive() => match never {},
     };
+    close_broker(&log.client()).await;
     during("stopping the broker and the database", servers.stop()).await;
     if ended.is_ok() {
         say("Stopped.");
@@ -95,11 +96,14 @@ async fn run_parts(
         }
         Err(error) => {
             stop.cancel();
-            parts.until(stop).await?;
-            return Err(error);
+            let stopped = parts.until(stop).await;
+            connections.close().await;
+            return stopped.and(Err(error));
         }
     }
-    parts.until(stop).await
+    let ended = parts.until(stop).await;
+    connections.close().await;
+    ended
 }
 
 /// What somebody who has started it needs to know.

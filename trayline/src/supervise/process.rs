@@ -84,8 +84,8 @@ impl Process {
             }
             let name = self.launch.name;
             match ended {
-                Ok(status) => tracing::error!(process = name, %status, pause = ?self.pause, "ended; starting it again"),
-                Err(error) => tracing::error!(process = name, %error, "cannot be waited for"),
+                Ok(status) => tracing::error!("{name} ended ({status}); starting it again in {:?}", self.pause),
+                Err(error) => tracing::error!(%error, "{name} cannot be waited for"),
             }
             sleep(self.pause).await;
             self.pause = LONGEST_PAUSE.min(self.pause * 2);
@@ -94,7 +94,7 @@ impl Process {
                     self.child = child;
                     self.started = Instant::now();
                 }
-                Err(error) => tracing::error!(process = name, %error, "cannot be started"),
+                Err(error) => tracing::error!(%error, "{name} cannot be started"),
             }
         }
     }
@@ -105,7 +105,7 @@ impl Process {
         // It may have ended by itself in this moment.
         let _ = kill_process(pid, self.launch.stop_signal);
         if timeout(patience, self.child.wait()).await.is_err() {
-            tracing::warn!(process = self.launch.name, "does not stop; killing it");
+            tracing::warn!("{} does not stop; killing it", self.launch.name);
             let _ = self.child.kill().await;
         }
     }

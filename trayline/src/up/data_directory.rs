@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rand::RngExt;
 use rand::distr::Alphanumeric;
@@ -18,6 +19,9 @@ const LAYOUT: u32 = 1;
 
 /// Where Postgres lives when it may not enter the folder.
 const ELSEWHERE: &str = "/var/lib/trayline";
+
+/// How long a process that was just killed may hold the lock: the kernel lets go of it when it has cleaned up.
+const LAST_BREATH: Duration = Duration::from_secs(1);
 
 /// What lies in the folder before anything is remembered, so a start that was interrupted there can go on.
 const BEFORE_STATE: [&str; 3] = ["trayline.pid", "state.json.new", "logs"];
@@ -175,13 +179,17 @@ fn lock(path: &Path) -> Result<File, DataDirectoryError> {
     let file = path.join("trayline.pid");
     let failed = |source| DataDirectoryError::Unusable { path: file.clone(), source };
     let lock = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&file).map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let pid = fs::read_to_string(&file).unwrap_or_default().trim().to_owned();
-            return Err(DataDirectoryError::InUse { path: path.to_owned(), pid });
+    let deadline = Instant::now() + LAST_BREATH;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LAST_BREATH / 20),
+            Err(TryLockError::WouldBlock) => {
+                let pid = fs::read_to_string(&file).unwrap_or_default().trim().to_owned();
+                return Err(DataDirectoryError::InUse { path: path.to_owned(), pid });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        Err(TryLockError::Error(source)) => return Err(failed(source)),
     }
     fs::write(&file, format!("{}\n", std::process::id())).map_err(failed)?;
     Ok(lock)
