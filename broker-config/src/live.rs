@@ -20,7 +20,7 @@ impl Typing {
     pub const SECONDS: u64 = 6;
 }
 
-/// Receipts, on `live.{asset}.{chat}.stored`: these messages of the chat are in Postgres. A receipt may be lost (ask
+/// Receipts, on `live.{asset}.{chat}.stored` and `.noted`: these messages or notes of the chat are in Postgres. A receipt may be lost (ask
 /// again by a sync) and may come twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

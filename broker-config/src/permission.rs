@@ -130,6 +130,7 @@ fn worker() -> Rights {
         "chat.*.*.assigned".to_owned(),
         "chat.*.*.state.closed".to_owned(),
         "live.*.*.stored".to_owned(),
+        "live.*.*.noted".to_owned(),
         "asset.*.config".to_owned(),
         "dead.*".to_owned(),
         format!("$JS.API.STREAM.INFO.{chat}"),

@@ -6,6 +6,7 @@
 //! | `feed.chat.{asset}.{chat}.{leaf}` | the same fact, republished with its sequence once it is stored |
 //! | `live.{asset}.{chat}.typing.client`, `.typing.tech` | somebody is typing; not stored |
 //! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
+//! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
@@ -202,7 +203,7 @@ pub fn inbox_prefix(name: &str) -> String {
 }
 
 /// The subject of something that is not stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LiveSubject {
     /// The device.
     pub asset_id: AssetId,
@@ -213,7 +214,7 @@ pub struct LiveSubject {
 }
 
 /// What a live subject is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LiveLeaf {
     /// `typing.client`: agent.
     TypingClient,
@@ -221,6 +222,8 @@ pub enum LiveLeaf {
     TypingTechnician,
     /// `stored`: persistence.
     Stored,
+    /// `noted`: persistence. Devices may not know that there are notes.
+    Noted,
 }
 
 impl fmt::Display for LiveSubject {
@@ -229,6 +232,7 @@ impl fmt::Display for LiveSubject {
             LiveLeaf::TypingClient => "typing.client",
             LiveLeaf::TypingTechnician => "typing.tech",
             LiveLeaf::Stored => "stored",
+            LiveLeaf::Noted => "noted",
         };
         write!(f, "live.{}.{}.{leaf}", self.asset_id, self.chat_id)
     }
@@ -248,6 +252,7 @@ impl FromStr for LiveSubject {
             "typing.client" => LiveLeaf::TypingClient,
             "typing.tech" => LiveLeaf::TypingTechnician,
             "stored" => LiveLeaf::Stored,
+            "noted" => LiveLeaf::Noted,
             _ => return Err(MalformedSubject),
         };
         Ok(Self {

@@ -16,7 +16,7 @@ pub use program::Program;
 use std::time::Duration;
 
 /// How long a test waits for something that should happen at once. A limit for hanging tests, never a measure.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Waits until `condition` holds.
 ///

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::Client;
-use broker_config::{AssetId, ChatId, Fact, LiveLeaf, LiveSubject, Logged, Receipt, Receipts, consumer, subject};
+use broker_config::{ChatSubject, Fact, LiveLeaf, LiveSubject, Logged, Receipt, Receipts, consumer, subject};
 use sqlx::PgPool;
 use store::projection::{Projection, Refused};
 
@@ -56,14 +56,13 @@ impl Persistence {
     }
 
     async fn send_receipts(&self, batch: &[Logged], refused: &Refused) {
-        for ((asset_id, chat_id), receipts) in receipts(batch, refused) {
-            let subject = LiveSubject { asset_id, chat_id, leaf: LiveLeaf::Stored };
+        for (subject, receipts) in receipts(batch, refused) {
             #[expect(clippy::expect_used, reason = "receipts have string keys and a Vec takes every byte")]
             let payload = serde_json::to_vec(&receipts).expect("receipts are always JSON");
             let sent = self.broker.publish(subject.to_string(), payload.into());
             match tokio::time::timeout(RECEIPT_PATIENCE, sent).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, chat.id = %chat_id, "a receipt was lost"),
+                Ok(Err(error)) => tracing::warn!(%error, chat.id = %subject.chat_id, "a receipt was lost"),
                 Err(_) => {
                     tracing::warn!("the broker is away; receipts were lost");
                     return;
@@ -79,18 +78,20 @@ fn rejected(batch: &[Logged], refused: &Refused) -> Vec<Rejected> {
     rejected.map(|(seq, refusal)| Rejected { seq, reason: refusal.to_string() }).collect()
 }
 
-/// Receipts for every message and note of the batch that is in the database, repeats included, by chat.
-fn receipts(batch: &[Logged], refused: &Refused) -> BTreeMap<(AssetId, ChatId), Receipts> {
+/// Receipts for every message and note of the batch that is in the database, repeats included, by chat. Those for notes
+/// go where devices do not hear them.
+fn receipts(batch: &[Logged], refused: &Refused) -> BTreeMap<LiveSubject, Receipts> {
     let mut receipts: BTreeMap<_, Receipts> = BTreeMap::new();
     for fact in batch {
-        let message_id = match &fact.fact {
-            Fact::Said(said) => said.message_id,
-            Fact::Noted(noted) => noted.message_id,
+        let (message_id, leaf) = match &fact.fact {
+            Fact::Said(said) => (said.message_id, LiveLeaf::Stored),
+            Fact::Noted(noted) => (noted.message_id, LiveLeaf::Noted),
             _ => continue,
         };
-        let chat = (fact.subject.asset_id, fact.subject.chat_id);
-        if !refused.contains_key(&chat) {
-            let receipts = receipts.entry(chat).or_insert_with(|| Receipts { messages: Vec::new() });
+        let ChatSubject { asset_id, chat_id, .. } = fact.subject;
+        if !refused.contains_key(&(asset_id, chat_id)) {
+            let subject = LiveSubject { asset_id, chat_id, leaf };
+            let receipts = receipts.entry(subject).or_insert_with(|| Receipts { messages: Vec::new() });
             receipts.messages.push(Receipt { message_id, seq: fact.seq, at: fact.at });
         }
     }

@@ -17,7 +17,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_min
 const REFUSED_PAUSES: (Duration, Duration) = (Duration::from_mins(5), Duration::from_hours(1));
 
 /// Over how long a policy's devices spread their questions when its menu changed.
-const MENU_SPREAD: Duration = Duration::from_secs(5);
+const MENU_SPREAD: Duration = Duration::from_millis(500);
 
 /// After how many facts from the feed a sync confirms them. The feed may skip a fact without a sign (a broker may die between
 /// storing and republishing), so only a sync moves the place from which the next one starts.

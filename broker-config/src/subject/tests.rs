@@ -54,7 +54,7 @@ fn wildcards_and_other_subjects_are_not_a_chat() {
 
 #[test]
 fn a_live_subject_reads_what_it_writes() {
-    for leaf in [LiveLeaf::TypingClient, LiveLeaf::TypingTechnician, LiveLeaf::Stored] {
+    for leaf in [LiveLeaf::TypingClient, LiveLeaf::TypingTechnician, LiveLeaf::Stored, LiveLeaf::Noted] {
         let subject = LiveSubject { asset_id: AssetId::new(), chat_id: ChatId::new(), leaf };
         assert_eq!(subject.to_string().parse(), Ok(subject));
     }

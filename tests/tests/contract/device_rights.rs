@@ -79,6 +79,22 @@ async fn typing_reaches_the_web_front_and_receipts_reach_the_device() {
 }
 
 #[tokio::test]
+async fn receipts_for_notes_do_not_reach_the_device() {
+    let broker = TestBroker::start().await;
+    let device = device(&broker).await;
+    let live = |leaf| LiveSubject { asset_id: device.asset_id, chat_id: ChatId::new(), leaf }.to_string();
+    let worker = broker.log(Role::Worker).await.client();
+    let mut heard = device.client.subscribe(subject::live_of(device.asset_id)).await.unwrap();
+    device.client.flush().await.unwrap();
+
+    let stored = live(LiveLeaf::Stored);
+    for subject in [live(LiveLeaf::Noted), stored.clone()] {
+        worker.publish(subject, "{}".into()).await.unwrap();
+    }
+    assert_eq!(heard.next().await.unwrap().subject.as_str(), stored);
+}
+
+#[tokio::test]
 async fn a_device_publishes_nowhere_else() {
     let broker = TestBroker::start().await;
     let device = device(&broker).await;

@@ -38,7 +38,7 @@ fn event(subject: &str, payload: &[u8]) -> Option<LiveEvent> {
             let Typing { technician_id } = serde_json::from_slice(payload).ok()?;
             LiveEvent::Typing { asset_id, chat_id, technician_id: Some(technician_id?) }
         }
-        LiveLeaf::Stored => {
+        LiveLeaf::Stored | LiveLeaf::Noted => {
             let Receipts { messages } = serde_json::from_slice(payload).ok()?;
             LiveEvent::Stored { asset_id, chat_id, messages }
         }
