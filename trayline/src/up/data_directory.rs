@@ -67,12 +67,12 @@ impl DataDirectory {
             DirBuilder::new().recursive(true).mode(mode).create(path).map_err(failed)?;
         }
         let path = path.canonicalize().map_err(failed)?;
+        // Nothing is put into a folder before it is known to be ours.
+        if State::read(&path)?.is_none() && !is_empty(&path).map_err(failed)? {
+            return Err(DataDirectoryError::SomethingElse(path));
+        }
         let lock = lock(&path)?;
-        let state = match State::read(&path)? {
-            Some(state) => state,
-            None if is_empty(&path).map_err(failed)? => State::new(),
-            None => return Err(DataDirectoryError::SomethingElse(path)),
-        };
+        let state = State::read(&path)?.unwrap_or_else(State::new);
         let directory = Self { path, state, _lock: lock };
         fs::set_permissions(&directory.path, fs::Permissions::from_mode(mode)).map_err(failed)?;
         fs::create_dir_all(directory.path.join("logs")).map_err(failed)?;
