@@ -55,7 +55,7 @@ impl<'a> Bare<'a> {
         let config = pull::Config {
             durable_name: Some("bare".to_owned()),
             ack_policy: AckPolicy::Explicit,
-            ack_wait: Duration::from_secs(60),
+            ack_wait: Duration::from_mins(1),
             max_ack_pending: 20_000,
             ..pull::Config::default()
         };
@@ -92,8 +92,9 @@ async fn consume(consumer: PullConsumer, db: &PgPool, count: usize) {
 }
 
 async fn insert(db: &PgPool, batch: &[Message]) {
-    let seqs: Vec<_> = batch.iter().map(|message| message.info().expect("a place").stream_sequence.cast_signed()).collect();
-    let chat_ids: Vec<_> = batch.iter().map(|message| chat_id(message)).collect();
+    let seqs: Vec<_> =
+        batch.iter().map(|message| message.info().expect("a place").stream_sequence.cast_signed()).collect();
+    let chat_ids: Vec<_> = batch.iter().map(chat_id).collect();
     let bodies: Vec<_> = batch.iter().map(|message| str::from_utf8(&message.payload).expect("text")).collect();
     sqlx::query(
         "insert into messages (seq, chat_id, body)

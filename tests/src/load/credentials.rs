@@ -18,10 +18,7 @@ impl Keys {
         let text = std::fs::read_to_string(folder.join("keys.json")).expect("the broker's keys");
         let seeds: Value = serde_json::from_str(&text).expect("JSON");
         let seed = seeds["trayline"].as_str().expect("the account's seed");
-        Self {
-            broker: serde_json::from_str(&text).expect("keys"),
-            account: KeyPair::from_seed(seed).expect("a key"),
-        }
+        Self { broker: serde_json::from_str(&text).expect("keys"), account: KeyPair::from_seed(seed).expect("a key") }
     }
 
     /// Credentials without limits: a file's text. Signed by the account itself, so no scope applies.

@@ -66,8 +66,8 @@ impl Fleet {
                 state_seq = installation.close_chat(device.asset_id, open, state_seq).await;
             }
             device.chat_id = ChatId::new();
-            let opener = TestDevice { asset_id: device.asset_id, client: device.client.clone() };
-            let opened = opener.open(device.chat_id, state_seq).await;
+            let bare = TestDevice { asset_id: device.asset_id, client: device.client.clone() };
+            let opened = bare.open(device.chat_id, state_seq).await;
             assert!(opened.error.is_none() && opened.seq > 0, "a device could not open a chat: {opened:?}");
         }
     }
@@ -78,7 +78,8 @@ impl Device {
     pub(super) async fn send(&self, outgoing: Outgoing) {
         let reply = format!("{}.{}", subject::inbox_prefix(&self.asset_id.to_string()), outgoing.message_id);
         let headers = outgoing.headers();
-        let sent = self.client.publish_with_reply_and_headers(outgoing.subject, reply, headers, outgoing.payload.into());
+        let sent =
+            self.client.publish_with_reply_and_headers(outgoing.subject, reply, headers, outgoing.payload.into());
         sent.await.expect("sent");
     }
 }
@@ -97,8 +98,7 @@ async fn connect(installation: &Installation, asset_id: AssetId, heard: &FleetHe
         .await
         .expect("connected");
     let [states, said, reads] = subject::device_feeds(asset_id);
-    let subjects =
-        [states, said, reads, subject::live_of(asset_id), subject::config(asset_id), format!("{inbox}.*")];
+    let subjects = [states, said, reads, subject::live_of(asset_id), subject::config(asset_id), format!("{inbox}.*")];
     let mut subscriptions: SelectAll<Subscriber> = SelectAll::new();
     for subject in subjects {
         subscriptions.push(client.subscribe(subject).await.expect("subscribed"));

@@ -2,9 +2,7 @@
 
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::message::PublishMessage;
-use broker_config::{
-    AssetId, Author, ChatId, ChatSubject, Clock, Closed, CustomerId, Fact, Leaf, Opened, SystemClock,
-};
+use broker_config::{AssetId, Author, ChatId, ChatSubject, Clock, Closed, CustomerId, Fact, Leaf, Opened, SystemClock};
 use futures::StreamExt;
 use nkeys::KeyPair;
 use std::time::Duration;
@@ -16,7 +14,7 @@ use super::messages::Outgoing;
 pub(super) const WINDOW: usize = 1024;
 
 /// How long an acknowledgement may take at full load.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often to look whether everything is stored.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -31,11 +29,13 @@ impl Installation {
         let asset_ids: Vec<_> = (0..count).map(|_| AssetId::new()).collect();
         let owners: Vec<_> = (0..count).map(|asset| customer_ids[asset / ASSETS_PER_CUSTOMER]).collect();
         let uuids: Vec<_> = asset_ids.iter().map(|asset_id| asset_id.uuid()).collect();
-        sqlx::query("insert into customers (customer_id, name) select id, 'Customer ' || id from unnest($1::uuid[]) id")
-            .bind(&customer_ids)
-            .execute(&self.db)
-            .await
-            .expect("customers");
+        sqlx::query(
+            "insert into customers (customer_id, name) select id, 'Customer ' || id from unnest($1::uuid[]) id",
+        )
+        .bind(&customer_ids)
+        .execute(&self.db)
+        .await
+        .expect("customers");
         sqlx::query(
             "insert into assets (asset_id, customer_id, name)
              select asset_id, customer_id, 'PC-' || left(asset_id::text, 8)
@@ -93,7 +93,8 @@ impl Installation {
 
     /// How many messages Postgres has.
     pub(super) async fn messages_stored(&self) -> usize {
-        let count: i64 = sqlx::query_scalar("select count(*) from messages").fetch_one(&self.db).await.expect("a count");
+        let count: i64 =
+            sqlx::query_scalar("select count(*) from messages").fetch_one(&self.db).await.expect("a count");
         usize::try_from(count).expect("a count")
     }
 }

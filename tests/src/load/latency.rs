@@ -217,11 +217,10 @@ impl Stages {
         for (part, name, histogram) in stages {
             report.add_latency(part, &format!("{name}, {rate}/s, {when}"), histogram);
         }
-        let p50 = |histogram: &Histogram<u64>| f64::from(u32::try_from(histogram.value_at_quantile(0.5)).unwrap_or(u32::MAX));
+        let p50 =
+            |histogram: &Histogram<u64>| f64::from(u32::try_from(histogram.value_at_quantile(0.5)).unwrap_or(u32::MAX));
         let ratio = p50(&self.shown) / p50(&self.broker_own);
         let n = usize::try_from(self.shown.len()).unwrap_or(usize::MAX);
-        report
-            .add("b", &format!("socket / broker's own, p50, {rate}/s, {when}"), ratio, "", n)
-            .aims(Aim::Under(AIM));
+        report.add("b", &format!("socket / broker's own, p50, {rate}/s, {when}"), ratio, "", n).aims(Aim::Under(AIM));
     }
 }

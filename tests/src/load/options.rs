@@ -71,7 +71,7 @@ impl Scale {
         requests: 500,
         stored: 2_000_000,
         idle: [1_000, 10_000],
-        watched: Duration::from_secs(60),
+        watched: Duration::from_mins(1),
         agents: 1_000,
     };
 

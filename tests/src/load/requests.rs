@@ -33,13 +33,7 @@ pub(super) async fn measure(fleet: &Fleet, technician: &Technician, scale: &Scal
     report.add_latency("f", &format!("sync of a device that missed little, {when}"), &nothing_missed);
 }
 
-async fn get(
-    technician: &Technician,
-    scale: &Scale,
-    name: &str,
-    path: impl Fn(usize) -> String,
-    report: &mut Report,
-) {
+async fn get(technician: &Technician, scale: &Scale, name: &str, path: impl Fn(usize) -> String, report: &mut Report) {
     let paths: Vec<_> = (0..scale.requests).map(path).collect();
     let technician = technician.clone();
     let measured = tokio::task::spawn_blocking(move || {
