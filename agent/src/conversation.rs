@@ -155,7 +155,7 @@ impl Conversation {
 
     fn keep(&mut self, seq: u64, kept: Kept) -> Changed {
         if let Some(known) = self.kept.get(&seq) {
-            if *known == kept {
+            if known.is_same_fact_as(&kept) {
                 return Changed::Nothing;
             }
             self.forget_from(seq);
@@ -227,6 +227,11 @@ impl Conversation {
 }
 
 impl Kept {
+    /// Whether it says the same. Its time is left out: the feed tells it more finely than a sync, which has it from Postgres.
+    fn is_same_fact_as(&self, other: &Self) -> bool {
+        self.chat_id == other.chat_id && self.what == other.what
+    }
+
     fn is_from_others(&self) -> bool {
         matches!(&self.what, KeptWhat::Said { by, .. } if !matches!(by, Author::Client { .. }))
     }

@@ -16,9 +16,10 @@ use serde::Serialize;
 /// Prints a result on stdout: `text` for people, `value` as one line of JSON for scripts.
 fn print(json: bool, text: &str, value: &impl Serialize) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match json {
-        true => writeln!(stdout, "{}", serde_json::to_string(value)?)?,
-        false => writeln!(stdout, "{text}")?,
+    if json {
+        writeln!(stdout, "{}", serde_json::to_string(value)?)?;
+    } else {
+        writeln!(stdout, "{text}")?;
     }
     Ok(stdout.flush()?)
 }

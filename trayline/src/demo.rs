@@ -24,7 +24,7 @@ use shop::Shop;
 use timeline::{Step, Timeline};
 
 /// How long persistence may take to store what the demo's chats say.
-const STORE_PATIENCE: Duration = Duration::from_secs(60);
+const STORE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often persistence is asked how far it is.
 const ASK: Duration = Duration::from_millis(50);

@@ -42,7 +42,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = Config::load(arguments.config.as_deref())?;
     let json = arguments.json;
     match arguments.command {
-        Command::Up(up) => commands::up::run(config, &up, json).await,
+        Command::Up(up) => Box::pin(commands::up::run(config, &up, json)).await,
         Command::Web => commands::web::run(&config).await,
         Command::Work(work) => commands::work::run(&config, &work.names).await,
         Command::Migrate => commands::migrate::run(&config, json).await,

@@ -169,7 +169,7 @@ impl Parts {
             match tokio::time::timeout_at(deadline, &mut task).await {
                 Ok(Ok(Ok(()))) => tracing::debug!(part = name, "stopped"),
                 Ok(Ok(Err(error))) => {
-                    tracing::error!(part = name, error = format!("{error:#}"), "failed while stopping")
+                    tracing::error!(part = name, error = format!("{error:#}"), "failed while stopping");
                 }
                 Ok(Err(error)) => tracing::error!(part = name, %error, "failed while stopping"),
                 Err(_) => {

@@ -195,6 +195,14 @@ fn a_log_that_was_rewound_is_believed_from_there_on() {
 }
 
 #[test]
+fn a_fact_told_again_with_a_coarser_time_is_the_same_fact() {
+    let mut conversation = hear_all([said(1, 1, 1, CLIENT)]);
+    let mut again = said(1, 1, 1, CLIENT);
+    again.at += chrono::TimeDelta::nanoseconds(7);
+    assert_eq!(conversation.hear(again), Changed::Nothing);
+}
+
+#[test]
 fn a_stale_answer_does_not_undo_what_was_heard_unless_the_broker_contradicts() {
     let mut conversation = hear_all([opened(5, 1)]);
     conversation.set_state(4, None, false);

@@ -11,7 +11,7 @@ use crate::{AssetId, ChatId, ChatSubject, DecodeError, Fact, Leaf, consumer, str
 
 use super::{Log, Logged, PATIENCE};
 
-/// How many facts one request for a tail asks for.
+/// How many facts one request for a tail asks for, at most.
 const TAIL_FACTS: usize = 500;
 
 /// Whether an asset has an open chat, by the log.
@@ -70,7 +70,7 @@ impl Log {
         Ok(AssetState { seq: message.sequence, chat_id: Some(subject.chat_id), is_open: subject.leaf == Leaf::Opened })
     }
 
-    /// Facts on `filter` after `after`: at most [`TAIL_FACTS`] of them and about `max_bytes` of payloads. Ask again from
+    /// Facts on `filter` after `after`: at most 500 of them and about `max_bytes` of payloads. Ask again from
     /// `upto` while there is `more`.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ async fn a_chat_that_a_technician_starts_is_theirs(db: PgPool) {
     desk.settle().await;
 
     let shown = desk.get(&priya, &format!("/api/v1/chats/{chat_id}")).await.expect(StatusCode::OK);
-    assert_eq!(shown["chat"]["assigned_to"], json!({ "technician_id": priya.technician_id, "name": "Priya" }));
+    assert_eq!(shown["chat"]["assigned_to"], json!({ "technician_id": priya.id, "name": "Priya" }));
     assert_eq!(shown["chat"]["opened_by"]["type"], "technician");
     assert_eq!(shown["chat"]["asset"], json!({ "asset_id": asset_id, "name": "FRONTDESK-01" }));
     assert_eq!(shown["chat"]["customer"]["name"], "Bluebell Dental");
@@ -69,7 +69,7 @@ async fn of_two_technicians_who_race_for_a_chat_one_gets_it_and_the_other_is_tol
 
         let path = format!("/api/v1/chats/{chat_id}/assignment");
         let take = async |who: &crate::desk::Technician| {
-            desk.put(who, &path, json!({ "technician_id": who.technician_id, "expected_seq": 0 })).await
+            desk.put(who, &path, json!({ "technician_id": who.id, "expected_seq": 0 })).await
         };
         let (by_priya, by_tom) = tokio::join!(take(&priya), take(&tom));
         let (won, lost) = if by_priya.status == StatusCode::OK { (by_priya, by_tom) } else { (by_tom, by_priya) };
@@ -102,7 +102,7 @@ async fn a_closed_chat_takes_nothing_more_and_leaves_the_list(db: PgPool) {
     again.refused(StatusCode::CONFLICT, "chat-closed");
     let late = json!({ "message_id": ChatId::new(), "text": "one more thing" });
     desk.post(&priya, &path("/messages"), late).await.refused(StatusCode::CONFLICT, "chat-closed");
-    let take = json!({ "technician_id": priya.technician_id, "expected_seq": 2 });
+    let take = json!({ "technician_id": priya.id, "expected_seq": 2 });
     desk.put(&priya, &path("/assignment"), take).await.refused(StatusCode::CONFLICT, "chat-closed");
 
     desk.settle().await;
@@ -125,7 +125,7 @@ async fn the_list_filters_counts_searches_and_goes_on(db: PgPool) {
         chats.push(chat_id);
     }
     desk.settle().await;
-    let take = json!({ "technician_id": priya.technician_id, "expected_seq": 0 });
+    let take = json!({ "technician_id": priya.id, "expected_seq": 0 });
     for chat_id in &chats[..2] {
         desk.put(&priya, &format!("/api/v1/chats/{chat_id}/assignment"), take.clone()).await.expect(StatusCode::OK);
     }

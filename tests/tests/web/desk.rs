@@ -29,7 +29,7 @@ pub struct Desk {
 /// A technician with a session.
 #[derive(Clone)]
 pub struct Technician {
-    pub technician_id: TechnicianId,
+    pub id: TechnicianId,
     pub cookie: String,
     pub token_hash: [u8; 32],
 }
@@ -87,7 +87,7 @@ impl Desk {
             .await
             .unwrap();
         let cookie = format!("trayline_session={}", token.reveal());
-        Technician { technician_id, cookie, token_hash: token.hash() }
+        Technician { id: technician_id, cookie, token_hash: token.hash() }
     }
 
     /// Sends a request by a technician, or by nobody.

@@ -32,14 +32,14 @@ async fn what_happens_is_told_as_it_happens(db: PgPool) {
     assert_eq!(stored["messages"][0]["seq"], 2);
 
     // A device cannot say that a technician is typing.
-    let lie = json!({ "technician_id": priya.technician_id }).to_string();
+    let lie = json!({ "technician_id": priya.id }).to_string();
     let typing = format!("live.{}.{chat_id}.typing.client", device.asset_id);
     device.client.publish(typing, lie.into()).await.unwrap();
     let expected = json!({ "type": "typing", "asset_id": device.asset_id, "chat_id": chat_id, "technician_id": null });
     assert_eq!(socket.next_of("typing").await, expected);
     let path = format!("/api/v1/chats/{chat_id}/typing");
     desk.call(Some(&priya), Method::POST, &path, None).await.expect(StatusCode::NO_CONTENT);
-    assert_eq!(socket.next_of("typing").await["technician_id"], json!(priya.technician_id));
+    assert_eq!(socket.next_of("typing").await["technician_id"], json!(priya.id));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -91,7 +91,7 @@ async fn a_browser_that_does_not_read_is_cut_off_and_resumes(db: PgPool) {
 
     // More than the ring and every buffer on the way hold.
     let text = "x".repeat(Text::MAX_BYTES);
-    let by = Author::Technician { technician_id: priya.technician_id, name: Line::new("Priya").unwrap() };
+    let by = Author::Technician { technician_id: priya.id, name: Line::new("Priya").unwrap() };
     let mut last = 0;
     for _ in 0..60 {
         let burst = (0..100).map(|_| {

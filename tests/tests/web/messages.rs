@@ -110,7 +110,7 @@ async fn a_note_is_kept_from_devices_and_pages_go_back_in_order(db: PgPool) {
     let before = last["messages"][0]["seq"].as_u64().unwrap();
     let earlier = desk.get(&priya, &format!("{path}?limit=2&before={before}")).await.expect(StatusCode::OK);
     assert_eq!((told(&earlier), &earlier["more"]), (vec![pair("note", "a secret")], &json!(false)));
-    let author = json!({ "type": "technician", "technician_id": priya.technician_id, "name": "Priya" });
+    let author = json!({ "type": "technician", "technician_id": priya.id, "name": "Priya" });
     assert_eq!(earlier["messages"][0]["author"], author);
 }
 

@@ -22,7 +22,7 @@ async fn a_technician_signs_in_is_known_and_signs_out(db: PgPool) {
     let (cookie, attributes) = set_cookie.split_once(';').unwrap();
     assert_eq!(attributes, " Path=/; Max-Age=43200; HttpOnly; SameSite=Lax");
 
-    let priya = Technician { technician_id, cookie: cookie.into(), token_hash: [0; 32] };
+    let priya = Technician { id: technician_id, cookie: cookie.into(), token_hash: [0; 32] };
     assert_eq!(desk.get(&priya, "/api/v1/session").await.expect(StatusCode::OK), expected);
     desk.call(Some(&priya), Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
     desk.get(&priya, "/api/v1/session").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");
@@ -52,12 +52,12 @@ async fn an_expired_session_and_a_disabled_technician_are_nobody(db: PgPool) {
     let past = chrono::DateTime::UNIX_EPOCH + TimeDelta::days(1);
     sqlx::query("update sessions set expires_at = $1 where technician_id = $2")
         .bind(past)
-        .bind(priya.technician_id)
+        .bind(priya.id)
         .execute(&desk.bench.db)
         .await
         .unwrap();
     sqlx::query("update technicians set disabled_at = now() where technician_id = $1")
-        .bind(tom.technician_id)
+        .bind(tom.id)
         .execute(&desk.bench.db)
         .await
         .unwrap();

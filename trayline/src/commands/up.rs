@@ -76,10 +76,7 @@ async fn run_parts(
     parts.front(&config, &connections, web)?;
 
     let ready = async {
-        let demo = match up.demo {
-            true => Some(Demo::fill(directory, &connections.db, log).await?),
-            false => None,
-        };
+        let demo = if up.demo { Some(Demo::fill(directory, &connections.db, log).await?) } else { None };
         greet(json, &Ready::new(&url, demo.as_ref(), directory, &settings))?;
         anyhow::Ok(demo)
     };

@@ -109,7 +109,7 @@ async fn sit_at(agent: &Agent, mut events: tokio::sync::broadcast::Receiver<Even
     loop {
         let wake = match &next {
             Some(Next::Read { at, .. } | Next::Type { at, .. }) => *at,
-            None => Instant::now() + Duration::from_secs(3600),
+            None => Instant::now() + Duration::from_hours(1),
         };
         tokio::select! {
             event = events.recv() => match event {
@@ -139,7 +139,7 @@ async fn act(agent: &Agent, person: &mut Person, next: Option<Next>) -> Result<O
             if upto > 0 {
                 agent.read_upto(upto).await?;
             }
-            Ok(person.will_say().map(|text| Next::Type { until: now + person.time_to_type(text), at: now }))
+            Ok(person.will_say().map(|text| Next::Type { until: now + Person::time_to_type(text), at: now }))
         }
         Some(Next::Type { until, .. }) if now < until => {
             agent.typing().await?;
@@ -149,7 +149,7 @@ async fn act(agent: &Agent, person: &mut Person, next: Option<Next>) -> Result<O
             if let Some(text) = person.says() {
                 agent.say(text).await?;
             }
-            Ok(person.will_say().map(|text| Next::Type { until: now + person.time_to_type(text), at: now }))
+            Ok(person.will_say().map(|text| Next::Type { until: now + Person::time_to_type(text), at: now }))
         }
         None => Ok(None),
     }

@@ -159,8 +159,7 @@ fn session_user(customer: usize, name: &str) -> Line {
 fn plain(name: &str) -> String {
     let lower = name.to_lowercase();
     let letters = lower.chars().filter_map(|letter| match letter {
-        'á' | 'à' => Some('a'),
-        'ä' => Some('a'),
+        'á' | 'à' | 'ä' => Some('a'),
         'é' | 'ë' => Some('e'),
         'ö' | 'ø' => Some('o'),
         letter if letter.is_ascii_alphanumeric() => Some(letter),

@@ -46,7 +46,7 @@ pub struct Timeline {
 /// One chat.
 #[derive(Debug)]
 struct Chat {
-    chat_id: ChatId,
+    id: ChatId,
     ticket_id: Option<broker_config::TicketId>,
     about: Conversation,
     asset: Asset,
@@ -82,7 +82,7 @@ impl Timeline {
 
     /// The chats.
     pub fn chat_ids(&self) -> Vec<ChatId> {
-        self.chats.iter().map(|chat| chat.chat_id).collect()
+        self.chats.iter().map(|chat| chat.id).collect()
     }
 
     /// The tickets that were made of chats.
@@ -132,7 +132,7 @@ impl Chat {
             times.push(at);
         }
         Self {
-            chat_id: seed.id(),
+            id: seed.id(),
             ticket_id: about.ticket.map(|_| seed.id()),
             client: Author::Client { session_user: Some(shop.session_user_of(&asset)) },
             client_name: contact.map(|contact| first_name(&contact.name)).unwrap_or_default(),
@@ -159,9 +159,9 @@ impl Chat {
             ticket_id: self.ticket_id?,
             customer_id: self.asset.customer_id,
             asset_id: self.asset.asset_id,
-            chat_id: self.chat_id,
+            chat_id: self.id,
             subject: line(self.about.ticket?),
-            is_closed: self.is_closed && self.asset.asset_id.uuid().as_bytes()[15] % 3 != 0,
+            is_closed: self.is_closed && !self.asset.asset_id.uuid().as_bytes()[15].is_multiple_of(3),
             created_at: *self.times.last()?,
         })
     }
@@ -219,7 +219,7 @@ impl Chat {
     }
 
     fn push(&self, steps: &mut Vec<Step>, at: DateTime<Utc>, leaf: Leaf, fact: Fact) {
-        let subject = ChatSubject { asset_id: self.asset.asset_id, chat_id: self.chat_id, leaf };
+        let subject = ChatSubject { asset_id: self.asset.asset_id, chat_id: self.id, leaf };
         steps.push(Step { at, subject, fact });
     }
 }

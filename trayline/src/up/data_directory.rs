@@ -91,11 +91,12 @@ impl DataDirectory {
     pub fn write_settings(&self, config: &Config) -> Result<PathBuf, DataDirectoryError> {
         let file = self.path.join("trayline.toml");
         let text = format!(
-            "# Written at every start of `trayline up`, for other commands: trayline --config {file:?} doctor\n\
+            "# Written at every start of `trayline up`, for other commands: trayline --config {file} doctor\n\
              [database]\nurl = {url:?}\n\n[broker]\nurls = {urls:?}\ncredentials = {credentials:?}\n",
+            file = file.display(),
             url = config.database.url.expose(),
             urls = config.broker.urls,
-            credentials = config.broker.credentials,
+            credentials = config.broker.credentials.display().to_string(),
         );
         private_file::write(&file, &text, Readers::Owner)
             .map_err(|source| DataDirectoryError::Unusable { path: file.clone(), source })?;
@@ -120,9 +121,10 @@ impl DataDirectory {
     /// Postgres' folder: in here, unless it runs as a user who may not come here.
     pub fn postgres(&self, user: Option<&User>) -> Result<PathBuf, DataDirectoryError> {
         if let Some(folder) = &self.state.postgres_folder {
-            return match folder.join("cluster").exists() {
-                true => Ok(folder.clone()),
-                false => Err(DataDirectoryError::DatabaseGone(folder.clone())),
+            return if folder.join("cluster").exists() {
+                Ok(folder.clone())
+            } else {
+                Err(DataDirectoryError::DatabaseGone(folder.clone()))
             };
         }
         if PrivatePostgres::can_live_in(user, &self.path) {

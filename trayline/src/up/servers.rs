@@ -47,7 +47,7 @@ impl Servers {
     ) -> Result<(Self, Client), ServersError> {
         let plan = Plan::new(directory, config, path)?;
         plan.stop_leftovers().await?;
-        let (broker_port, postgres_port) = plan.choose_ports(directory, config)?;
+        let (broker_port, postgres_port) = Plan::choose_ports(directory, config)?;
 
         broker_files::make(&plan.nats_server.folder, &plan.nats_server.settings(broker_port), clock.now())?;
         config.broker.urls = vec![format!("nats://127.0.0.1:{broker_port}")];
@@ -72,7 +72,7 @@ impl Servers {
             })?;
             Ok::<_, ServersError>(client)
         });
-        match ready.await {
+        match Box::pin(ready).await {
             Ok(client) => Ok((Self { nats_server, postgres }, client)),
             Err(error) => {
                 Self { nats_server, postgres }.stop().await;
@@ -125,7 +125,7 @@ impl Plan {
         Ok(())
     }
 
-    fn choose_ports(&self, directory: &mut DataDirectory, config: &Config) -> Result<(u16, u16), ServersError> {
+    fn choose_ports(directory: &mut DataDirectory, config: &Config) -> Result<(u16, u16), ServersError> {
         let state = &mut directory.state;
         let broker = ports::choose(state.broker_port, config.up.broker_port).map_err(ServersError::Port)?;
         let postgres = ports::choose(state.postgres_port, config.up.postgres_port).map_err(ServersError::Port)?;

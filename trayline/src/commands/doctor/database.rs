@@ -30,9 +30,10 @@ async fn version(db: &PgPool) -> Result<Finding, DatabaseError> {
     // 150018 is 15.18.
     let number = connection.server_version_num().unwrap_or_default();
     let found = format!("Postgres {}.{} answers", number / 10_000, number % 10_000);
-    Ok(match number / 10_000 >= OLDEST_POSTGRES {
-        true => Finding::ok("database", found),
-        false => Finding::fail("database", found, "Postgres 15 or newer is needed"),
+    Ok(if number / 10_000 >= OLDEST_POSTGRES {
+        Finding::ok("database", found)
+    } else {
+        Finding::fail("database", found, "Postgres 15 or newer is needed")
     })
 }
 

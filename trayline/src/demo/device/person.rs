@@ -81,7 +81,7 @@ impl Person {
     }
 
     /// How long they type this.
-    pub fn time_to_type(&self, text: &str) -> Duration {
+    pub fn time_to_type(text: &str) -> Duration {
         let letters = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         LONGEST.min(Duration::from_millis(MILLISECONDS_PER_LETTER.saturating_mul(letters)))
     }
