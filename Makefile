@@ -37,7 +37,9 @@ lint: ## Check formatting, lints, query descriptions and types
 bench: ## Measure throughput, latency and memory; prints a table and writes JSON
 	@scripts/setup
 	@scripts/build-front
-	@scripts/with-postgres cargo run --release --package tests --bin bench
+	@echo "building what is measured, optimised; this takes some minutes" >&2
+	@cargo build --release --locked --bin trayline --bin bench
+	@$(BUILT)/release/bench
 
 clean: ## Remove what was built and what `make up` keeps
 	@scripts/clean

@@ -171,6 +171,6 @@ fn spawn(folder: &Path) -> Child {
 
 /// The nats-server that `make setup` found or got.
 fn nats_server() -> PathBuf {
-    let got = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/nats-server");
+    let got = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/bin/nats-server");
     if got.exists() { got } else { PathBuf::from("nats-server") }
 }

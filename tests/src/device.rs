@@ -63,6 +63,12 @@ impl TestDevice {
         self.publish(chat_id, Leaf::SaidClient, headers, &said).await
     }
 
+    /// Waits until the broker has seen all that was sent on this connection, subscriptions too: flushing only sends them.
+    pub async fn round_trip(&self) {
+        // Whether somebody answers the request, or the broker says that nobody does, is all the same.
+        let _ = self.client.request(subject::sync(self.asset_id), "{}".into()).await;
+    }
+
     /// Asks for what it missed.
     ///
     /// # Panics

@@ -31,7 +31,8 @@ impl Persistence {
 impl BatchWorker for Persistence {
     const NAME: &'static str = consumer::PERSISTENCE;
     const FILTER: &'static str = subject::ALL_CHATS;
-    const BATCH: usize = 500;
+    /// Large, so that under load many messages of a chat share one update of its row.
+    const BATCH: usize = 2000;
 
     async fn handle(&self, batch: &[Logged]) -> Result<Vec<Rejected>, WorkError> {
         let refused = self.write(batch).await.map_err(work_error)?;

@@ -22,7 +22,7 @@ const STREAM: &str = "BARE";
 const SUBJECTS: &str = "bare.*";
 
 /// Facts in one insert, as many as `trayline work persistence` takes.
-const BATCH: usize = 500;
+const BATCH: usize = 2000;
 
 /// The bare pipeline's stream and table.
 pub(super) struct Bare<'a> {

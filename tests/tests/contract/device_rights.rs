@@ -65,12 +65,12 @@ async fn typing_reaches_the_web_front_and_receipts_reach_the_device() {
     let device = device(&broker).await;
     let chat_id = ChatId::new();
     let live = |leaf| LiveSubject { asset_id: device.asset_id, chat_id, leaf }.to_string();
-    let web = broker.log(Role::Web).await.client();
+    let web = broker.log(Role::Web).await;
     let worker = broker.log(Role::Worker).await.client();
-    let mut seen = web.subscribe(subject::ALL_LIVE).await.unwrap();
+    let mut seen = web.client().subscribe(subject::ALL_LIVE).await.unwrap();
     let mut heard = device.client.subscribe(live(LiveLeaf::Stored)).await.unwrap();
-    web.flush().await.unwrap();
-    device.client.flush().await.unwrap();
+    web.bounds().await.unwrap();
+    device.round_trip().await;
 
     device.client.publish(live(LiveLeaf::TypingClient), "{}".into()).await.unwrap();
     assert_eq!(seen.next().await.unwrap().subject.as_str(), live(LiveLeaf::TypingClient));
@@ -85,7 +85,7 @@ async fn receipts_for_notes_do_not_reach_the_device() {
     let live = |leaf| LiveSubject { asset_id: device.asset_id, chat_id: ChatId::new(), leaf }.to_string();
     let worker = broker.log(Role::Worker).await.client();
     let mut heard = device.client.subscribe(subject::live_of(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
 
     let stored = live(LiveLeaf::Stored);
     for subject in [live(LiveLeaf::Noted), stored.clone()] {
@@ -159,7 +159,7 @@ async fn a_device_hears_nothing_else() {
     ] {
         subscriptions.push((subject.clone(), spy.client.subscribe(subject).await.unwrap()));
     }
-    spy.client.flush().await.unwrap();
+    spy.round_trip().await;
 
     let chat_id = ChatId::new();
     victim.open(chat_id, 0).await;

@@ -13,7 +13,7 @@ async fn what_is_said_is_stored_and_its_sender_gets_a_receipt(db: PgPool) {
     let bench = Bench::new(db).await;
     let (device, chat_id) = (bench.device().await, ChatId::new());
     let mut live = device.client.subscribe(subject::live_of(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
     let text = "  👩‍👩‍👧‍👦 a\u{301}\u{202e}\r\n\ttail ";
     let fact = said(client(), text);
     let Fact::Said(message) = &fact else { unreachable!() };
@@ -38,7 +38,7 @@ async fn a_message_said_again_is_one_row_and_has_a_receipt_again(db: PgPool) {
     let bench = Bench::new(db).await;
     let (device, chat_id) = (bench.device().await, ChatId::new());
     let mut live = device.client.subscribe(subject::live_of(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
     let persistence = Running::persistence(&bench);
     let fact = said(client(), "once");
     let mut seqs = Vec::new();

@@ -53,7 +53,7 @@ async fn an_asset_gets_a_name_a_contact_of_its_customer_and_a_policy(db: PgPool)
     let policy = json!({ "name": "Desks", "menu": [{ "type": "separator" }] });
     let policy = desk.post(&priya, "/api/v1/policies", policy).await.expect(StatusCode::CREATED);
     let mut told = device.client.subscribe(subject::config(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
 
     let change = json!({ "name": "Reception", "contact_id": ann["contact_id"], "policy_id": policy["policy_id"] });
     let changed = patch(change).await.expect(StatusCode::OK);
@@ -91,7 +91,7 @@ async fn a_new_menu_is_told_to_the_devices_under_the_policy(db: PgPool) {
     let path = format!("/api/v1/assets/{}", device.asset_id);
     desk.call(Some(&priya), Method::PATCH, &path, Some(under)).await.expect(StatusCode::OK);
     let mut told = device.client.subscribe(subject::config(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
 
     let path = format!("/api/v1/policies/{}", policy["policy_id"].as_str().unwrap());
     let renamed = desk.put(&priya, &path, json!({ "name": "Laptops", "menu": menu })).await.expect(StatusCode::OK);

@@ -85,7 +85,7 @@ async fn a_note_is_kept_from_devices_and_pages_go_back_in_order(db: PgPool) {
     device.open(chat_id, 0).await;
     let [_, feed, _] = subject::device_feeds(device.asset_id);
     let mut heard = device.client.subscribe(feed).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
     desk.settle().await;
 
     let path = format!("/api/v1/chats/{chat_id}/messages");
@@ -120,7 +120,7 @@ async fn typing_reaches_the_device_and_unknown_chats_are_refused(db: PgPool) {
     let priya = desk.technician("Priya").await;
     let device = desk.bench.device().await;
     let mut heard = device.client.subscribe(subject::live_of(device.asset_id)).await.unwrap();
-    device.client.flush().await.unwrap();
+    device.round_trip().await;
     let chat_id = desk.start(&priya, device.asset_id).await;
 
     let typing = desk.call(Some(&priya), Method::POST, &format!("/api/v1/chats/{chat_id}/typing"), None).await;
