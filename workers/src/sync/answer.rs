@@ -116,6 +116,11 @@ impl Sync {
         let from = after.max(floor).max(start.saturating_sub(1));
         let room = page.room().max(LEAST_TAIL_BYTES);
         let tail = self.log.tail(&subject::chats_of(asset_id), from, room).await?;
+        if after > floor && tail.facts.is_empty() {
+            // A device that has more than the log is told so: somebody put back an older one.
+            let (_, last) = self.log.bounds().await?;
+            return Ok((page, tail.upto.min(last), tail.more));
+        }
         for logged in &tail.facts {
             scope.follow(logged, state);
         }
