@@ -16,6 +16,9 @@ const KEYS: &str = "keys.json";
 /// The file with which the web front admits devices.
 const DEVICE_SIGNER: &str = "device-signer.json";
 
+/// The file with the accounts and their rights, for the server.
+const ACCOUNTS: &str = "accounts.conf";
+
 /// How `accounts.conf` begins: with the time at which its tokens were signed.
 const SIGNED_AT: &str = "# Signed at ";
 
@@ -36,7 +39,7 @@ pub fn make(folder: &Path, server: &Server, now: DateTime<Utc>) -> Result<Made, 
     let (keys, made) = keys(folder)?;
     write(folder, "nats-server.conf", NATS_SERVER_CONF, Readers::All)?;
     write(folder, "server.conf", &server.render(), Readers::All)?;
-    write(folder, "accounts.conf", &accounts(folder, &keys, server, now)?, Readers::All)?;
+    write(folder, ACCOUNTS, &accounts(folder, &keys, server, now)?, Readers::All)?;
     for role in Role::ALL {
         let name = format!("{}.creds", role.name());
         if !folder.join(&name).exists() {
@@ -60,6 +63,10 @@ fn keys(folder: &Path) -> Result<(BrokerKeys, Made), BrokerFilesError> {
     if file.exists() {
         return Ok((read(&file)?, Made::Kept));
     }
+    // Other keys would shut out every device and process that has been let in with these.
+    if folder.join(ACCOUNTS).exists() {
+        return Err(BrokerFilesError::KeysGone { file });
+    }
     let keys = BrokerKeys::generate()?;
     write(folder, KEYS, &json(&keys), Readers::Owner)?;
     Ok((keys, Made::New))
@@ -70,7 +77,7 @@ fn accounts(folder: &Path, keys: &BrokerKeys, server: &Server, now: DateTime<Utc
         let conf = accounts_conf(&keys.accounts(at)?, &server.store_dir);
         Ok(format!("{SIGNED_AT}{}\n{conf}", at.to_rfc3339()))
     };
-    let found = fs::read_to_string(folder.join("accounts.conf")).unwrap_or_default();
+    let found = fs::read_to_string(folder.join(ACCOUNTS)).unwrap_or_default();
     let signed_at = found.lines().next().and_then(|line| line.strip_prefix(SIGNED_AT)?.parse().ok());
     if let Some(at) = signed_at
         && signed(at)? == found
@@ -115,6 +122,12 @@ pub enum BrokerFilesError {
         file: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// The keys of a broker that was made before are not there.
+    #[error("{} is gone, and this broker was made with it: put it back from where you keep it", .file.display())]
+    KeysGone {
+        /// The file.
+        file: PathBuf,
     },
     /// A file does not hold what it should.
     #[error("{} is damaged: put it back from a backup", .file.display())]
@@ -167,10 +180,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_kept_elsewhere_are_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        make(folder.path(), &server(folder.path()), DateTime::UNIX_EPOCH).unwrap();
+        fs::remove_file(folder.path().join(KEYS)).unwrap();
+        let files = contents(folder.path());
+        let again = make(folder.path(), &server(folder.path()), DateTime::UNIX_EPOCH);
+        assert!(matches!(again, Err(BrokerFilesError::KeysGone { .. })));
+        assert_eq!(contents(folder.path()), files);
+    }
+
+    #[test]
     fn accounts_are_signed_again_when_they_are_not_what_this_version_signs() {
         let folder = tempfile::tempdir().unwrap();
         make(folder.path(), &server(folder.path()), DateTime::UNIX_EPOCH).unwrap();
-        let file = folder.path().join("accounts.conf");
+        let file = folder.path().join(ACCOUNTS);
         let first = fs::read_to_string(&file).unwrap();
         fs::write(&file, first.replace("resolver", "resolved")).unwrap();
         make(folder.path(), &server(folder.path()), DateTime::UNIX_EPOCH + chrono::Duration::days(1)).unwrap();
