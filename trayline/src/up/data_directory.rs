@@ -51,7 +51,7 @@ pub struct State {
     pub broker_port: Option<u16>,
     /// Postgres' port, once it has one.
     pub postgres_port: Option<u16>,
-    /// Postgres' folder, once its cluster is made.
+    /// Postgres' folder, once its cluster is made; relative when it is in the data directory.
     pub postgres_folder: Option<PathBuf>,
     /// Whether the demo data is whole.
     pub demo_filled: bool,
@@ -118,14 +118,18 @@ impl DataDirectory {
         self.path.join("device")
     }
 
+    /// Remembers where Postgres' folder is: by its place in here if it is in here, so that all of it can be moved.
+    pub fn remember_postgres(&mut self, folder: &Path) -> Result<(), DataDirectoryError> {
+        self.state.postgres_folder = Some(folder.strip_prefix(&self.path).unwrap_or(folder).to_owned());
+        self.remember()
+    }
+
     /// Postgres' folder: in here, unless it runs as a user who may not come here.
     pub fn postgres(&self, user: Option<&User>) -> Result<PathBuf, DataDirectoryError> {
         if let Some(folder) = &self.state.postgres_folder {
-            return if folder.join("cluster").exists() {
-                Ok(folder.clone())
-            } else {
-                Err(DataDirectoryError::DatabaseGone(folder.clone()))
-            };
+            let folder = self.path.join(folder);
+            let is_there = folder.join("cluster").exists();
+            return if is_there { Ok(folder) } else { Err(DataDirectoryError::DatabaseGone(folder)) };
         }
         if PrivatePostgres::can_live_in(user, &self.path) {
             return Ok(self.path.join("postgres"));
@@ -278,13 +282,18 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_vanished_is_not_silently_made_anew() {
+    fn a_database_that_vanished_is_not_silently_made_anew_and_one_that_was_moved_is_found() {
         let top = tempfile::tempdir().unwrap();
-        let mut directory = DataDirectory::open(top.path()).unwrap();
+        let (from, to) = (top.path().join("from"), top.path().join("to"));
+        let mut directory = DataDirectory::open(&from).unwrap();
         let folder = directory.postgres(None).unwrap();
-        directory.state.postgres_folder = Some(folder.clone());
+        directory.remember_postgres(&folder).unwrap();
         assert!(matches!(directory.postgres(None), Err(DataDirectoryError::DatabaseGone(_))));
         fs::create_dir_all(folder.join("cluster")).unwrap();
         assert_eq!(directory.postgres(None).unwrap(), folder);
+        drop(directory);
+        fs::rename(&from, &to).unwrap();
+        let directory = DataDirectory::open(&to).unwrap();
+        assert_eq!(directory.postgres(None).unwrap(), directory.path.join("postgres"));
     }
 }

@@ -60,8 +60,7 @@ impl Servers {
             progress::during("making the database", plan.postgres.init(&plan.programs)).await?;
         }
         let mut postgres = Process::start(plan.postgres.launch(&plan.programs, postgres_port))?;
-        directory.state.postgres_folder = Some(plan.postgres.folder.clone());
-        directory.remember()?;
+        directory.remember_postgres(&plan.postgres.folder)?;
 
         let address: BrokerAddress = config.broker.address(Role::Operator);
         let ready = progress::during("starting the broker and the database", async {
