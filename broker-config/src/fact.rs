@@ -171,12 +171,16 @@ impl Fact {
     }
 
     /// Under which id the broker recognises a repeated publish of this fact in `chat_id`; none where a repeat does no harm.
+    /// A device's message goes by its bare id, as its description of the wire says; ours by chat and id, so that an
+    /// id that is used again in another chat is not taken for a repeat.
     #[must_use]
     pub fn repeat_id(&self, chat_id: ChatId) -> Option<String> {
         match self {
             Self::Opened(_) => Some(chat_id.to_string()),
-            Self::Said(said) => Some(said.message_id.to_string()),
-            Self::Noted(noted) => Some(noted.message_id.to_string()),
+            Self::Said(said) if matches!(said.by, Author::Client { .. }) => Some(said.message_id.to_string()),
+            Self::Said(Said { message_id, .. }) | Self::Noted(Noted { message_id, .. }) => {
+                Some(format!("{chat_id}.{message_id}"))
+            }
             Self::Closed(_) | Self::Assigned(_) | Self::Read(_) | Self::Ticketed(_) => None,
         }
     }

@@ -70,6 +70,18 @@ fn the_golden_bytes_cover_every_kind() {
 }
 
 #[test]
+fn an_id_used_in_two_chats_is_a_repeat_only_of_a_devices_message() {
+    let (here, there) = (ChatId::new(), ChatId::new());
+    let said = |by| {
+        let message_id = MessageId::new();
+        Fact::Said(Said { message_id, by, text: Text::new("hi").unwrap(), written_at: chrono::DateTime::UNIX_EPOCH })
+    };
+    let (ours, devices) = (said(technician()), said(Author::Client { session_user: None }));
+    assert_ne!(ours.repeat_id(here), ours.repeat_id(there));
+    assert_eq!(devices.repeat_id(here), devices.repeat_id(there));
+}
+
+#[test]
 fn unknown_fields_are_ignored() {
     let fact = Fact::decode(br#"{"kind":"read.v1","upto":7,"colour":"teal"}"#).unwrap();
     assert_eq!(fact, Fact::Read(Read { upto: 7 }));

@@ -76,7 +76,8 @@ impl Log {
     /// # Errors
     /// See [`ReadError`].
     pub async fn tail(&self, filter: &str, after: u64, max_bytes: usize) -> Result<Tail, ReadError> {
-        let request = json!({ "seq": after.saturating_add(1), "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
+        let seq = after.saturating_add(1);
+        let request = json!({ "seq": seq, "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
         let client = self.client();
         let inbox = client.new_inbox();
         let mut answers = client.subscribe(inbox.clone()).await.map_err(ReadError::unavailable)?;

@@ -24,6 +24,19 @@ async fn a_new_device_gets_the_default_menu_and_no_chat(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_device_that_has_more_than_the_log_is_told_where_the_log_ends(db: PgPool) {
+    let bench = Bench::new(db).await;
+    let device = bench.device().await;
+    let _sync = Running::sync(&bench).await;
+    let last = two_chats(&bench, &device).await;
+
+    for after in [last + 1, u64::MAX] {
+        let synced = synced(&device, SyncRequest { after, pending: Vec::new() }).await;
+        assert_eq!((synced.upto, synced.more, synced.facts), (last, false, Vec::new()), "{after}");
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn an_answer_is_the_same_from_the_log_and_from_the_database(db: PgPool) {
     let bench = Bench::new(db).await;
     let device = bench.device().await;
