@@ -70,6 +70,8 @@ impl Front {
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+        // Shown from the start, not from the first socket on.
+        metrics::gauge!("trayline_sockets").set(0);
         let following = tokio::spawn({
             let (front, shutdown) = (self.clone(), shutdown.clone());
             async move { live::follow(&front, &shutdown).await }

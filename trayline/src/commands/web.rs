@@ -15,6 +15,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let operations = operations::listen(config.operations.listen, "operations.listen").await?;
     let connections = Connections::open(config, &[Role::Web]).await?;
     let mut parts = Parts::start(config, &connections, operations)?;
+    tracing::info!(address = %listener.local_addr()?, "the front listens");
     parts.front(config, &connections, listener)?;
     parts.until(stop).await
 }

@@ -78,7 +78,7 @@ async fn lag(log: &Log, worker: &str) -> Finding {
             let pulling = info.num_waiting;
             let unfinished = info.num_ack_pending;
             let behind = info.num_pending;
-            let found = format!("{worker}: {behind} facts behind, {unfinished} in work, {pulling} requests waiting");
+            let found = format!("{worker}: {behind} facts behind, {unfinished} in work, requests for more: {pulling}");
             if pulling == 0 && unfinished == 0 {
                 Finding::fail(ABOUT, found, "nobody does this work: start `trayline work` on some host")
             } else if behind > LAG_WARNS {
