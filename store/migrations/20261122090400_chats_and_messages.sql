@@ -4,7 +4,7 @@
 --
 -- Technicians are not referenced: the log decides, and a fact that names a technician whom a restored backup does not
 -- know must not stop the projection. Messages and read marks do not reference their chat: the projection adds the chat's
--- row first, in the same transaction, and to check it again for every message costs a third of the throughput.
+-- row first, in the same transaction, so to check it again for every message would be work for nothing.
 create table chats (
     chat_id uuid primary key,
     asset_id uuid not null references assets,
