@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use async_nats::jetstream::consumer::{Info as ConsumerInfo, pull};
+use async_nats::jetstream::consumer::Info as ConsumerInfo;
 use async_nats::jetstream::context::{ConsumerInfoErrorKind, CreateStreamError, GetStreamErrorKind};
 use async_nats::jetstream::stream::{self as nats_stream, Config};
 use async_nats::jetstream::{Context, ErrorCode};
 
-use crate::{consumer, stream};
+use crate::consumer::{self, Declared};
+use crate::stream;
 
 /// Something on the broker that is not as declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +41,9 @@ pub async fn check(jetstream: &Context, replicas: usize) -> Result<Vec<Differenc
         }
     }
     for declared in consumer::all() {
-        let name = declared.durable_name.clone().unwrap_or_default();
-        match found_consumer(jetstream, &name).await? {
-            Some(found) => differences.extend(consumer_differences(&name, &declared, &found)),
-            None => differences.push(missing("consumer", &name)),
+        match found_consumer(jetstream, &declared).await? {
+            Some(found) => differences.extend(consumer_differences(&declared, &found)),
+            None => differences.push(missing("consumer", declared.name)),
         }
     }
     Ok(differences)
@@ -69,7 +69,7 @@ pub async fn apply(jetstream: &Context, replicas: usize) -> Result<Vec<Differenc
     }
     for declared in consumer::all() {
         jetstream
-            .create_consumer_on_stream(declared, stream::CHAT)
+            .create_consumer_on_stream(declared.config, declared.stream)
             .await
             .map_err(|error| DeclareError::Consumer(Box::new(error)))?;
     }
@@ -83,6 +83,7 @@ async fn adjust(jetstream: &Context, declared: Config, found: Config) -> Result<
         republish: declared.republish,
         allow_direct: declared.allow_direct,
         allow_rollup: declared.allow_rollup,
+        allow_message_schedules: declared.allow_message_schedules,
         deny_delete: declared.deny_delete,
         max_message_size: declared.max_message_size,
         duplicate_window: declared.duplicate_window,
@@ -105,10 +106,12 @@ async fn found_stream(jetstream: &Context, name: &str) -> Result<Option<Config>,
     }
 }
 
-async fn found_consumer(jetstream: &Context, name: &str) -> Result<Option<ConsumerInfo>, DeclareError> {
-    let stream: nats_stream::Stream<()> =
-        jetstream.get_stream_no_info(stream::CHAT).await.map_err(|error| DeclareError::Unavailable(Box::new(error)))?;
-    match stream.consumer_info(name).await {
+async fn found_consumer(jetstream: &Context, declared: &Declared) -> Result<Option<ConsumerInfo>, DeclareError> {
+    let stream: nats_stream::Stream<()> = jetstream
+        .get_stream_no_info(declared.stream)
+        .await
+        .map_err(|error| DeclareError::Unavailable(Box::new(error)))?;
+    match stream.consumer_info(declared.name).await {
         Ok(info) => Ok(Some(info)),
         Err(error) => match error.kind() {
             ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => Ok(None),
@@ -123,6 +126,7 @@ fn stream_differences(declared: &Config, found: &Config) -> Vec<Difference> {
         ("republish", declared.republish == found.republish),
         ("allow_direct", declared.allow_direct == found.allow_direct),
         ("allow_rollup", declared.allow_rollup == found.allow_rollup),
+        ("allow_msg_schedules", declared.allow_message_schedules == found.allow_message_schedules),
         ("deny_delete", declared.deny_delete == found.deny_delete),
         ("max_message_size", declared.max_message_size == found.max_message_size),
         ("duplicate_window", declared.duplicate_window == found.duplicate_window),
@@ -134,10 +138,12 @@ fn stream_differences(declared: &Config, found: &Config) -> Vec<Difference> {
     differing("stream", &declared.name, settings)
 }
 
-fn consumer_differences(name: &str, declared: &pull::Config, found: &ConsumerInfo) -> Vec<Difference> {
+fn consumer_differences(declared: &Declared, found: &ConsumerInfo) -> Vec<Difference> {
+    let Declared { name, config: declared, .. } = declared;
     let found = &found.config;
     let settings = [
         ("filter_subject", declared.filter_subject == found.filter_subject),
+        ("filter_subjects", declared.filter_subjects == found.filter_subjects),
         ("deliver_policy", declared.deliver_policy == found.deliver_policy),
         ("ack_policy", declared.ack_policy == found.ack_policy),
         ("ack_wait", declared.ack_wait == found.ack_wait),

@@ -17,6 +17,7 @@ pub mod stream;
 pub mod subject;
 mod sync;
 mod text;
+mod timer;
 
 pub use account::{BrokerKeys, DeviceSigner};
 pub use clock::{Clock, StoppedClock, SystemClock};
@@ -28,9 +29,10 @@ pub use ids::{
 };
 pub use jwt::JwtError;
 pub use live::{Receipt, Receipts, Typing};
-pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Log, Logged, ReadError, Tail};
+pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
 pub use permission::Role;
 pub use subject::{ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject};
 pub use sync::{SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, SyncedFact};
 pub use text::{Line, Text, TextError};
+pub use timer::{Due, MalformedDue, RunningTimer, Timer, TimerKind};

@@ -1,5 +1,6 @@
 //! The log: appending facts with compare-and-set, and reading them back.
 
+mod last;
 mod read;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{ChatId, ChatSubject, Fact, Leaf, SyncedFact, stream, subject};
 
+pub use last::Last;
 pub use read::{AssetState, ReadError, Tail};
 
 /// The header that names the filter on which an expected sequence is compared, when it is not the message's subject.

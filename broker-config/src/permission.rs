@@ -124,7 +124,7 @@ pub fn device() -> Rights {
 }
 
 fn worker() -> Rights {
-    let chat = stream::CHAT;
+    let (chat, timer) = (stream::CHAT, stream::TIMER);
     let mut rights = ours([
         "chat.*.*.said.system".to_owned(),
         "chat.*.*.assigned".to_owned(),
@@ -132,7 +132,14 @@ fn worker() -> Rights {
         "live.*.*.stored".to_owned(),
         "live.*.*.noted".to_owned(),
         "asset.*.config".to_owned(),
+        "timer.*.*".to_owned(),
         "dead.*".to_owned(),
+        format!("$JS.API.STREAM.INFO.{timer}"),
+        format!("$JS.API.STREAM.MSG.DELETE.{timer}"),
+        format!("$JS.API.DIRECT.GET.{timer}.>"),
+        format!("$JS.API.CONSUMER.INFO.{timer}.*"),
+        format!("$JS.API.CONSUMER.MSG.NEXT.{timer}.*"),
+        format!("$JS.ACK.{timer}.>"),
         format!("$JS.API.STREAM.INFO.{chat}"),
         format!("$JS.API.STREAM.MSG.GET.{chat}"),
         format!("$JS.API.DIRECT.GET.{chat}"),

@@ -9,6 +9,9 @@ use crate::subject;
 /// The name of the stream of all facts.
 pub const CHAT: &str = "CHAT";
 
+/// The name of the stream of timers.
+pub const TIMER: &str = "TIMER";
+
 /// The name of the stream of what no worker could handle.
 pub const DEAD: &str = "DEAD";
 
@@ -23,8 +26,8 @@ const DEAD_KEPT: Duration = Duration::from_hours(90 * 24);
 
 /// Every stream, on so many servers.
 #[must_use]
-pub fn all(replicas: usize) -> [Config; 2] {
-    [chat(replicas), dead(replicas)]
+pub fn all(replicas: usize) -> [Config; 3] {
+    [chat(replicas), timer(replicas), dead(replicas)]
 }
 
 /// All facts. It has neither message schedules nor roll-ups: devices publish into it, and a header of theirs must not
@@ -44,6 +47,24 @@ pub fn chat(replicas: usize) -> Config {
         allow_rollup: false,
         deny_delete: true,
         max_message_size: MAX_MESSAGE_BYTES,
+        ..kept(replicas)
+    }
+}
+
+/// Timers. Devices have no way here, so it may have message schedules. A timer that is due stays until a worker has
+/// handled it; one that runs stays until then.
+#[must_use]
+pub fn timer(replicas: usize) -> Config {
+    Config {
+        name: TIMER.to_owned(),
+        description: Some("Timers of chats, held by the broker".to_owned()),
+        subjects: vec![subject::ALL_TIMERS.to_owned(), subject::ALL_DUE.to_owned()],
+        retention: RetentionPolicy::WorkQueue,
+        // What the server demands of a stream with message schedules. Without limits nothing is discarded.
+        discard: DiscardPolicy::Old,
+        allow_direct: true,
+        allow_rollup: true,
+        allow_message_schedules: true,
         ..kept(replicas)
     }
 }

@@ -9,12 +9,18 @@
 //! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
+//! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
+//! | `due.{kind}.{chat}` | a timer whose time has come |
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
+
+mod live;
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{AssetId, ChatId, TechnicianId};
+use crate::{AssetId, ChatId, TechnicianId, TimerKind};
+
+pub use live::{LiveLeaf, LiveSubject};
 
 /// Every fact of every chat.
 pub const ALL_CHATS: &str = "chat.>";
@@ -24,6 +30,26 @@ pub const ALL_CHATS_FEED: &str = "feed.chat.>";
 pub const ALL_LIVE: &str = "live.>";
 /// Every device's requests.
 pub const ALL_SYNCS: &str = "asset.*.sync";
+/// Every chat that begins.
+pub const ALL_OPENED: &str = "chat.*.*.state.opened";
+/// Every chat that ends.
+pub const ALL_CLOSED: &str = "chat.*.*.state.closed";
+/// Everything that clients say.
+pub const ALL_SAID_BY_CLIENTS: &str = "chat.*.*.said.client";
+/// Everything that technicians say.
+pub const ALL_SAID_BY_TECHNICIANS: &str = "chat.*.*.said.tech";
+/// Every assignment.
+pub const ALL_ASSIGNED: &str = "chat.*.*.assigned";
+/// Every technician's read marks.
+pub const ALL_READ_BY_TECHNICIANS: &str = "chat.*.*.read.tech.*";
+/// Every timer that runs.
+pub const ALL_TIMERS: &str = "timer.>";
+/// Every timer whose time has come.
+pub const ALL_DUE: &str = "due.>";
+/// Every unavailable timer whose time has come.
+pub const ALL_DUE_UNAVAILABLE: &str = "due.unavailable.*";
+/// Every waiting timer whose time has come.
+pub const ALL_DUE_WAITING: &str = "due.waiting.*";
 /// Every dead letter.
 pub const ALL_DEAD: &str = "dead.>";
 
@@ -190,6 +216,27 @@ pub fn parse_sync(subject: &str) -> Result<AssetId, MalformedSubject> {
     asset.ok_or(MalformedSubject)?.parse().map_err(|_| MalformedSubject)
 }
 
+/// Where a timer runs.
+#[must_use]
+pub fn timer(kind: TimerKind, chat_id: ChatId) -> String {
+    format!("timer.{kind}.{chat_id}")
+}
+
+/// Where a timer arrives when its time has come.
+#[must_use]
+pub fn due(kind: TimerKind, chat_id: ChatId) -> String {
+    format!("due.{kind}.{chat_id}")
+}
+
+/// The kind and the chat of a [`due`] subject.
+///
+/// # Errors
+/// When the subject is not one.
+pub fn parse_due(subject: &str) -> Result<(TimerKind, ChatId), MalformedSubject> {
+    let (kind, chat) = subject.strip_prefix("due.").and_then(|rest| rest.split_once('.')).ok_or(MalformedSubject)?;
+    Ok((kind.parse()?, chat.parse().map_err(|_| MalformedSubject)?))
+}
+
 /// Where a worker's dead letters go.
 #[must_use]
 pub fn dead(worker: &str) -> String {
@@ -200,67 +247,6 @@ pub fn dead(worker: &str) -> String {
 #[must_use]
 pub fn inbox_prefix(name: &str) -> String {
     format!("_INBOX_{name}")
-}
-
-/// The subject of something that is not stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LiveSubject {
-    /// The device.
-    pub asset_id: AssetId,
-    /// The chat.
-    pub chat_id: ChatId,
-    /// What it is about.
-    pub leaf: LiveLeaf,
-}
-
-/// What a live subject is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LiveLeaf {
-    /// `typing.client`: agent.
-    TypingClient,
-    /// `typing.tech`: web.
-    TypingTechnician,
-    /// `stored`: persistence.
-    Stored,
-    /// `noted`: persistence. Devices may not know that there are notes.
-    Noted,
-}
-
-impl fmt::Display for LiveSubject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let leaf = match self.leaf {
-            LiveLeaf::TypingClient => "typing.client",
-            LiveLeaf::TypingTechnician => "typing.tech",
-            LiveLeaf::Stored => "stored",
-            LiveLeaf::Noted => "noted",
-        };
-        write!(f, "live.{}.{}.{leaf}", self.asset_id, self.chat_id)
-    }
-}
-
-impl FromStr for LiveSubject {
-    type Err = MalformedSubject;
-
-    fn from_str(subject: &str) -> Result<Self, MalformedSubject> {
-        let mut tokens = subject.splitn(4, '.');
-        let (Some("live"), Some(asset), Some(chat), Some(leaf)) =
-            (tokens.next(), tokens.next(), tokens.next(), tokens.next())
-        else {
-            return Err(MalformedSubject);
-        };
-        let leaf = match leaf {
-            "typing.client" => LiveLeaf::TypingClient,
-            "typing.tech" => LiveLeaf::TypingTechnician,
-            "stored" => LiveLeaf::Stored,
-            "noted" => LiveLeaf::Noted,
-            _ => return Err(MalformedSubject),
-        };
-        Ok(Self {
-            asset_id: asset.parse().map_err(|_| MalformedSubject)?,
-            chat_id: chat.parse().map_err(|_| MalformedSubject)?,
-            leaf,
-        })
-    }
 }
 
 /// The text is not a subject of the kind that was expected.

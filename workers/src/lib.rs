@@ -1,5 +1,6 @@
 //! The workers: each reads the log and does one thing. None knows another; the [`runner`] owns what they share.
 
+pub mod chat_state;
 pub mod persistence;
 pub mod runner;
 pub mod sync;

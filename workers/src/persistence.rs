@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::Client;
-use broker_config::{ChatSubject, Fact, LiveLeaf, LiveSubject, Logged, Receipt, Receipts, consumer, subject};
+use broker_config::{ChatSubject, Fact, LiveLeaf, LiveSubject, Logged, Receipt, Receipts, consumer};
 use sqlx::PgPool;
 use store::projection::{Projection, Refused};
 
@@ -29,8 +29,8 @@ impl Persistence {
 }
 
 impl BatchWorker for Persistence {
+    type Item = Logged;
     const NAME: &'static str = consumer::PERSISTENCE;
-    const FILTER: &'static str = subject::ALL_CHATS;
     /// Large, so that under load many messages of a chat share one update of its row.
     const BATCH: usize = 2000;
 

@@ -7,41 +7,45 @@
 mod backoff;
 mod batch;
 mod dead_letter;
+mod item;
 mod pulling;
 mod work_error;
 
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::PullConsumer;
-use broker_config::{Log, Logged};
+use broker_config::Log;
 use metrics::{counter, gauge};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 pub use dead_letter::DeadLetter;
+pub use item::{Item, Unreadable};
 pub use work_error::WorkError;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use work_error::chain;
 
 use batch::{Batch, Desk, Stopped};
+use pulling::Pulled;
 
 /// How often a worker's lag is looked up.
 const LAG_EVERY: Duration = Duration::from_secs(15);
 
-/// A worker that takes facts by the batch.
+/// A worker that takes facts, or other messages of a stream, by the batch.
 pub trait BatchWorker: Send + Sync + 'static {
-    /// Its module, its durable consumer, its dead letters' subject, its span field and its word on the command line.
+    /// What it takes, and from which stream.
+    type Item: Item;
+    /// Its durable consumer, its dead letters' subject and its span field; for a worker's first or only consumer also its
+    /// module and its word on the command line.
     const NAME: &'static str;
-    /// The facts that it takes.
-    const FILTER: &'static str;
     /// The most facts in one batch. A batch is whatever waits, so it is small while the worker keeps up.
     const BATCH: usize;
 
     /// Handles a batch, whole or not at all but for the facts that it says are rejected. It may be given any fact twice,
     /// and facts in any order.
-    fn handle(&self, batch: &[Logged]) -> impl Future<Output = Result<Vec<Rejected>, WorkError>> + Send;
+    fn handle(&self, batch: &[Self::Item]) -> impl Future<Output = Result<Vec<Rejected>, WorkError>> + Send;
 }
 
 /// A fact of a batch that can never be handled. The others of the batch were.
@@ -90,11 +94,10 @@ async fn session<W: BatchWorker>(worker: &W, log: &Log, consumer: &PullConsumer,
     }
 }
 
-async fn work<W: BatchWorker>(desk: &Desk<'_, W>, mut gathered: mpsc::Receiver<pulling::Pulled>) {
+async fn work<W: BatchWorker>(desk: &Desk<'_, W>, mut gathered: mpsc::Receiver<Pulled<W::Item>>) {
     let mut pulled = Vec::with_capacity(W::BATCH);
     while gathered.recv_many(&mut pulled, W::BATCH).await > 0 {
-        let mut batch = Batch::default();
-        batch.extend(pulled.drain(..));
+        let batch: Batch<_> = pulled.drain(..).collect();
         if let Err(Stopped) = desk.settle(&batch).await {
             gathered.close();
             while let Some(pulled) = gathered.recv().await {

@@ -3,6 +3,7 @@
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use async_nats::{HeaderMap, Message, StatusCode, jetstream};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use serde_json::json;
@@ -78,6 +79,14 @@ impl Log {
     pub async fn tail(&self, filter: &str, after: u64, max_bytes: usize) -> Result<Tail, ReadError> {
         let seq = after.saturating_add(1);
         let request = json!({ "seq": seq, "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
+        let stored = self.direct_batch(&request).await?;
+        let upto = stored.messages.last().map_or(after, |last| last.seq);
+        let facts = stored.messages.into_iter().filter_map(StoredMessage::into_fact).collect();
+        Ok(Tail { facts, upto, more: stored.more })
+    }
+
+    /// What the broker answers to a direct get of several messages.
+    pub(super) async fn direct_batch(&self, request: &serde_json::Value) -> Result<StoredBatch, ReadError> {
         let client = self.client();
         let inbox = client.new_inbox();
         let mut answers = client.subscribe(inbox.clone()).await.map_err(ReadError::unavailable)?;
@@ -86,16 +95,16 @@ impl Log {
             .await
             .map_err(ReadError::unavailable)?;
 
-        let mut tail = Tail { facts: Vec::new(), upto: after, more: false };
+        let mut batch = StoredBatch { messages: Vec::new(), more: false };
         loop {
             let answer = tokio::time::timeout(PATIENCE, answers.next()).await.map_err(ReadError::unavailable)?;
             let answer = answer.ok_or(ReadError::Gone)?;
             match answer.status {
-                None => tail.take(&answer)?,
-                Some(StatusCode::NOT_FOUND) => return Ok(tail),
+                None => batch.messages.push(StoredMessage::read(answer)?),
+                Some(StatusCode::NOT_FOUND) => return Ok(batch),
                 Some(status) if status.as_u16() == END_OF_BATCH => {
-                    tail.more = number(answer.headers.as_ref(), "Nats-Num-Pending").unwrap_or(0) > 0;
-                    return Ok(tail);
+                    batch.more = number(answer.headers.as_ref(), "Nats-Num-Pending").unwrap_or(0) > 0;
+                    return Ok(batch);
                 }
                 Some(StatusCode::NO_RESPONDERS) => return Err(ReadError::Gone),
                 Some(_) => return Err(ReadError::Unexpected),
@@ -131,7 +140,7 @@ impl Log {
         }
     }
 
-    async fn stream(&self) -> Result<jetstream::stream::Stream<()>, ReadError> {
+    pub(super) async fn stream(&self) -> Result<jetstream::stream::Stream<()>, ReadError> {
         self.jetstream.get_stream_no_info(stream::CHAT).await.map_err(ReadError::unavailable)
     }
 }
@@ -139,19 +148,34 @@ impl Log {
 /// The status with which the server ends a batch of direct gets.
 const END_OF_BATCH: u16 = 204;
 
-impl Tail {
-    fn take(&mut self, message: &Message) -> Result<(), ReadError> {
+/// Messages as the broker has them.
+pub(super) struct StoredBatch {
+    pub(super) messages: Vec<StoredMessage>,
+    /// Whether there are more that were asked for.
+    more: bool,
+}
+
+/// A message as the broker has it.
+pub(super) struct StoredMessage {
+    pub(super) seq: u64,
+    pub(super) subject: String,
+    pub(super) payload: Bytes,
+    at: DateTime<Utc>,
+}
+
+impl StoredMessage {
+    fn read(message: Message) -> Result<Self, ReadError> {
         let headers = message.headers.as_ref();
         let seq = number(headers, "Nats-Sequence").ok_or(ReadError::Unexpected)?;
         let at = text(headers, "Nats-Time-Stamp").and_then(|at| at.parse().ok()).ok_or(ReadError::Unexpected)?;
-        let subject = text(headers, "Nats-Subject").ok_or(ReadError::Unexpected)?;
-        self.upto = seq;
-        if let (Ok(subject), Ok(fact)) = (subject.parse::<ChatSubject>(), Fact::decode(&message.payload))
-            && fact.belongs_on(&subject)
-        {
-            self.facts.push(Logged { seq, at, subject, fact });
-        }
-        Ok(())
+        let subject = text(headers, "Nats-Subject").ok_or(ReadError::Unexpected)?.to_owned();
+        Ok(Self { seq, subject, payload: message.payload, at })
+    }
+
+    fn into_fact(self) -> Option<Logged> {
+        let subject: ChatSubject = self.subject.parse().ok()?;
+        let fact = Fact::decode(&self.payload).ok().filter(|fact| fact.belongs_on(&subject))?;
+        Some(Logged { seq: self.seq, at: self.at, subject, fact })
     }
 }
 
@@ -163,7 +187,7 @@ fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
     text(headers, name)?.parse().ok()
 }
 
-fn time(message: &StreamMessage) -> Result<DateTime<Utc>, ReadError> {
+pub(super) fn time(message: &StreamMessage) -> Result<DateTime<Utc>, ReadError> {
     let at = message.time;
     DateTime::from_timestamp(at.unix_timestamp(), at.nanosecond()).ok_or(ReadError::Unexpected)
 }
@@ -186,7 +210,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(error.into())
     }
 }

@@ -4,3 +4,4 @@ mod asyncapi;
 mod device_rights;
 mod log;
 mod streams;
+mod timers;

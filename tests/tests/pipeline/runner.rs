@@ -26,8 +26,8 @@ impl Held {
 }
 
 impl BatchWorker for Held {
+    type Item = Logged;
     const NAME: &'static str = Persistence::NAME;
-    const FILTER: &'static str = Persistence::FILTER;
     const BATCH: usize = 4;
 
     async fn handle(&self, batch: &[Logged]) -> Result<Vec<Rejected>, WorkError> {
@@ -135,7 +135,7 @@ async fn two_instances_share_the_work_and_leave_nothing(db: PgPool) {
 /// A broker that gives a fact to another worker after a second, so that the test need not wait for half a minute.
 async fn deliver_again_soon(bench: &Bench) {
     let operator = bench.broker.log(Role::Operator).await;
-    let mut config = consumer::persistence();
+    let mut config = consumer::persistence().config;
     config.ack_wait = Duration::from_secs(1);
     operator.jetstream().create_consumer_on_stream(config, stream::CHAT).await.unwrap();
 }

@@ -5,15 +5,15 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{AckKind, Message};
-use broker_config::{Log, Logged, consumer};
+use broker_config::{Log, consumer};
 use metrics::{Counter, Histogram, counter, histogram};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::backoff::Backoff;
-use super::pulling::{Envelope, Pulled, Unreadable};
+use super::pulling::{Envelope, Pulled};
 use super::work_error::chain;
-use super::{BatchWorker, DeadLetter, Rejected, WorkError};
+use super::{BatchWorker, DeadLetter, Rejected, Unreadable, WorkError};
 
 /// How often the broker is told that a batch is still being worked on.
 const PROGRESS_EVERY: Duration = Duration::from_secs(3);
@@ -27,29 +27,30 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Stopped;
 
 /// What was pulled together.
-#[derive(Default)]
-pub(super) struct Batch {
-    facts: Vec<Logged>,
-    /// The messages of `facts`, one for one.
+pub(super) struct Batch<I> {
+    items: Vec<I>,
+    /// The messages of `items`, one for one.
     envelopes: Vec<Envelope>,
     unreadable: Vec<(Envelope, Unreadable)>,
 }
 
-impl Extend<Pulled> for Batch {
-    fn extend<T: IntoIterator<Item = Pulled>>(&mut self, pulled: T) {
-        for Pulled { envelope, fact } in pulled {
-            match fact {
-                Ok(fact) => {
-                    self.facts.push(fact);
-                    self.envelopes.push(envelope);
+impl<I> FromIterator<Pulled<I>> for Batch<I> {
+    fn from_iter<T: IntoIterator<Item = Pulled<I>>>(pulled: T) -> Self {
+        let (mut items, mut envelopes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        for Pulled { envelope, item } in pulled {
+            match item {
+                Ok(item) => {
+                    items.push(item);
+                    envelopes.push(envelope);
                 }
-                Err(reason) => self.unreadable.push((envelope, reason)),
+                Err(reason) => unreadable.push((envelope, reason)),
             }
         }
+        Self { items, envelopes, unreadable }
     }
 }
 
-impl Batch {
+impl<I> Batch<I> {
     fn messages(&self) -> impl Iterator<Item = &Message> {
         let unreadable = self.unreadable.iter().map(|(envelope, _)| envelope);
         self.envelopes.iter().chain(unreadable).map(|envelope| &envelope.message)
@@ -84,7 +85,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
     }
 
     /// Handles a batch and answers for each of its messages, however long that takes.
-    pub(super) async fn settle(&self, batch: &Batch) -> Result<(), Stopped> {
+    pub(super) async fn settle(&self, batch: &Batch<W::Item>) -> Result<(), Stopped> {
         let settled = tokio::select! {
             settled = self.handle(batch) => settled,
             never = keep(batch) => match never {},
@@ -98,12 +99,12 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
     }
 
     /// Handles the facts, by halves where one of them is rejected without saying which.
-    async fn handle(&self, batch: &Batch) -> Result<(), Stopped> {
-        let Batch { facts, envelopes, unreadable } = batch;
-        let whole = 0..facts.len();
+    async fn handle(&self, batch: &Batch<W::Item>) -> Result<(), Stopped> {
+        let Batch { items, envelopes, unreadable } = batch;
+        let whole = 0..items.len();
         let mut parts = Vec::from([whole]);
         while let Some(part) = parts.pop().filter(|part| !part.is_empty()) {
-            match self.attempt(&facts[part.clone()]).await? {
+            match self.attempt(&items[part.clone()]).await? {
                 Ok(rejected) => self.answer(&envelopes[part], rejected).await?,
                 Err(reason) if part.len() == 1 => self.bury(&envelopes[part.start], &reason).await?,
                 Err(_) => {
@@ -121,12 +122,12 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
 
     /// Handles some facts, again and again while something that the work needs is away. `Err` is why one of them can
     /// never be handled.
-    async fn attempt(&self, facts: &[Logged]) -> Result<Result<Vec<Rejected>, String>, Stopped> {
+    async fn attempt(&self, items: &[W::Item]) -> Result<Result<Vec<Rejected>, String>, Stopped> {
         let mut backoff = Backoff::default();
         loop {
             let started = Instant::now();
-            let span = tracing::info_span!("handle", worker = W::NAME, facts = facts.len());
-            let outcome = self.worker.handle(facts).instrument(span).await;
+            let span = tracing::info_span!("handle", worker = W::NAME, facts = items.len());
+            let outcome = self.worker.handle(items).instrument(span).await;
             self.seconds.record(started.elapsed());
             match outcome {
                 Ok(rejected) => return Ok(Ok(rejected)),
@@ -172,7 +173,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
 }
 
 /// Tells the broker from time to time that the batch is being worked on, for as long as it is polled.
-async fn keep(batch: &Batch) -> std::convert::Infallible {
+async fn keep<I>(batch: &Batch<I>) -> std::convert::Infallible {
     loop {
         tokio::time::sleep(PROGRESS_EVERY).await;
         for message in batch.messages() {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::consumer::pull::{MessagesError, Stream};
-use broker_config::{DecodeError, Fact, Log, Logged, MalformedSubject, stream};
+use broker_config::Log;
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::BatchWorker;
+use super::{BatchWorker, Item, Unreadable};
 
 /// For how long the broker keeps one request for facts.
 const REQUEST_EXPIRES: Duration = Duration::from_secs(30);
@@ -25,10 +25,10 @@ const BATCHES_AHEAD: usize = 2;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// One message of the log, decoded.
-pub(super) struct Pulled {
+/// One message of a stream, decoded.
+pub(super) struct Pulled<I> {
     pub(super) envelope: Envelope,
-    pub(super) fact: Result<Logged, Unreadable>,
+    pub(super) item: Result<I, Unreadable>,
 }
 
 /// A message as the broker sent it.
@@ -38,24 +38,11 @@ pub(super) struct Envelope {
     pub(super) at: DateTime<Utc>,
 }
 
-/// Why a message is not a fact for any worker of this version.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Unreadable {
-    #[error(transparent)]
-    Subject(#[from] MalformedSubject),
-    #[error(transparent)]
-    Payload(#[from] DecodeError),
-    #[error("the fact does not belong on its subject")]
-    Misplaced,
-}
-
 /// Why a worker cannot pull.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PullError {
     #[error("the consumer cannot be found; `trayline broker apply` makes it")]
     Consumer(#[source] BoxError),
-    #[error("the consumer takes {found:?} and not {wanted:?}; `trayline broker apply` adjusts it")]
-    Filter { found: String, wanted: &'static str },
     #[error("the broker did not answer a request for facts")]
     Request(#[source] BoxError),
     #[error("the broker stopped sending facts")]
@@ -64,23 +51,17 @@ pub(super) enum PullError {
 
 /// The worker's consumer, as it stands on the broker.
 pub(super) async fn open<W: BatchWorker>(log: &Log) -> Result<PullConsumer, PullError> {
-    let consumer: PullConsumer = log
-        .jetstream()
-        .get_consumer_from_stream(W::NAME, stream::CHAT)
+    log.jetstream()
+        .get_consumer_from_stream(W::NAME, W::Item::STREAM)
         .await
-        .map_err(|error| PullError::Consumer(error.into()))?;
-    let found = &consumer.cached_info().config.filter_subject;
-    if found != W::FILTER {
-        return Err(PullError::Filter { found: found.clone(), wanted: W::FILTER });
-    }
-    Ok(consumer)
+        .map_err(|error| PullError::Consumer(error.into()))
 }
 
 /// Hands on what the broker sends, until it fails, nobody takes it any more, or `shutdown`. What has arrived by then is
 /// still handed on.
 pub(super) async fn pull<W: BatchWorker>(
     consumer: &PullConsumer,
-    pulled: mpsc::Sender<Pulled>,
+    pulled: mpsc::Sender<Pulled<W::Item>>,
     shutdown: &CancellationToken,
 ) -> Result<(), PullError> {
     let ahead = W::BATCH * BATCHES_AHEAD;
@@ -110,7 +91,7 @@ pub(super) async fn pull<W: BatchWorker>(
 }
 
 /// Hands on what has arrived: at most as much as was asked for.
-async fn finish(messages: &mut Stream, ahead: usize, pulled: &mpsc::Sender<Pulled>) {
+async fn finish<I: Item>(messages: &mut Stream, ahead: usize, pulled: &mpsc::Sender<Pulled<I>>) {
     for _ in 0..ahead {
         let Some(Some(Ok(message))) = messages.next().now_or_never() else {
             return;
@@ -121,7 +102,10 @@ async fn finish(messages: &mut Stream, ahead: usize, pulled: &mpsc::Sender<Pulle
     }
 }
 
-async fn hand_on(message: Message, pulled: &mpsc::Sender<Pulled>) -> Result<(), mpsc::error::SendError<Pulled>> {
+async fn hand_on<I: Item>(
+    message: Message,
+    pulled: &mpsc::Sender<Pulled<I>>,
+) -> Result<(), mpsc::error::SendError<Pulled<I>>> {
     match decode(message) {
         Some(decoded) => pulled.send(decoded).await,
         None => Ok(()),
@@ -129,7 +113,7 @@ async fn hand_on(message: Message, pulled: &mpsc::Sender<Pulled>) -> Result<(), 
 }
 
 /// `None` for what did not come from a consumer, which nobody can answer.
-fn decode(message: Message) -> Option<Pulled> {
+fn decode<I: Item>(message: Message) -> Option<Pulled<I>> {
     let (seq, at) = match message.info() {
         Ok(info) => {
             let published = info.published;
@@ -140,12 +124,6 @@ fn decode(message: Message) -> Option<Pulled> {
             return None;
         }
     };
-    let fact = read(&message.subject, &message.payload, seq, at);
-    Some(Pulled { envelope: Envelope { message, seq, at }, fact })
-}
-
-fn read(subject: &str, payload: &[u8], seq: u64, at: DateTime<Utc>) -> Result<Logged, Unreadable> {
-    let subject = subject.parse()?;
-    let fact = Fact::decode(payload)?;
-    if fact.belongs_on(&subject) { Ok(Logged { seq, at, subject, fact }) } else { Err(Unreadable::Misplaced) }
+    let item = I::read(&message.subject, &message.payload, seq, at);
+    Some(Pulled { envelope: Envelope { message, seq, at }, item })
 }

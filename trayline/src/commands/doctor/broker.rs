@@ -1,5 +1,6 @@
 //! What the doctor sees of the broker.
 
+use broker_config::consumer::Declared;
 use broker_config::{Clock, ConnectError, Log, Role, SystemClock, connect, consumer, declare, stream};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -36,7 +37,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     }
     findings.push(broker_clock(&log).await);
     for consumer in consumer::all() {
-        findings.push(lag(&log, &consumer.durable_name.unwrap_or_default()).await);
+        findings.push(lag(&log, &consumer).await);
     }
     findings.push(dead_letters(&log).await);
     findings
@@ -67,10 +68,10 @@ async fn broker_clock(log: &Log) -> Finding {
     }
 }
 
-async fn lag(log: &Log, worker: &str) -> Finding {
+async fn lag(log: &Log, Declared { stream, name, .. }: &Declared) -> Finding {
     const ABOUT: &str = "workers";
-    let info = match log.jetstream().get_stream_no_info(stream::CHAT).await {
-        Ok(stream) => stream.consumer_info(worker).await,
+    let info = match log.jetstream().get_stream_no_info(*stream).await {
+        Ok(stream) => stream.consumer_info(*name).await,
         Err(error) => return Finding::fail(ABOUT, chain(&error), "run `trayline broker apply`"),
     };
     match info {
@@ -78,7 +79,7 @@ async fn lag(log: &Log, worker: &str) -> Finding {
             let pulling = info.num_waiting;
             let unfinished = info.num_ack_pending;
             let behind = info.num_pending;
-            let found = format!("{worker}: {behind} facts behind, {unfinished} in work, requests for more: {pulling}");
+            let found = format!("{name}: {behind} facts behind, {unfinished} in work, requests for more: {pulling}");
             if pulling == 0 && unfinished == 0 {
                 Finding::fail(ABOUT, found, "nobody does this work: start `trayline work` on some host")
             } else if behind > LAG_WARNS {
