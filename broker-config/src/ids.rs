@@ -83,6 +83,10 @@ id! {
     TicketId;
     /// A key with which new devices enrol.
     EnrolmentKeyId;
+    /// A browser's tab that shows the web front.
+    TabId;
+    /// A notice to one technician.
+    NoticeId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

@@ -24,15 +24,15 @@ pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId, PolicyId,
-    TechnicianId, TicketId,
+    AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId,
+    TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
-pub use live::{Receipt, Receipts, Typing};
+pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
 pub use permission::Role;
-pub use subject::{ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject};
+pub use subject::{ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TechnicianLeaf, TechnicianSubject};
 pub use sync::{SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, SyncedFact};
 pub use text::{Line, Text, TextError};
 pub use timer::{Due, MalformedDue, RunningTimer, Timer, TimerKind};

@@ -1,9 +1,9 @@
-//! What is said live and not stored: typing and receipts.
+//! What is said live and not stored: typing, receipts, and what technicians are told.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageId, TechnicianId};
+use crate::{AssetId, ChatId, MessageId, NoticeId, TabId, TechnicianId};
 
 /// Somebody is typing, on `live.{asset}.{chat}.typing.client` or `.typing.tech`. Good for [`Typing::SECONDS`], then it
 /// is forgotten.
@@ -39,4 +39,40 @@ pub struct Receipt {
     pub seq: u64,
     /// When the broker stored it.
     pub at: DateTime<Utc>,
+}
+
+/// A sound is due, on `live.tech.{technician}.ping`. All tabs of the technician hear of it, and one plays it. It may come
+/// twice: the chat and the sequence say which ping it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {
+    /// The chat that has something new.
+    pub chat_id: ChatId,
+    /// Its device.
+    pub asset_id: AssetId,
+    /// The fact for which the sound is due.
+    pub seq: u64,
+    /// The tab that plays it; none when the technician is not known to have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tab_id: Option<TabId>,
+}
+
+/// Something about a technician's notices, on `live.tech.{technician}.notice`. It may be lost and may come twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum NoticeHeard {
+    /// There is a new one.
+    New {
+        /// Which.
+        notice_id: NoticeId,
+        /// The chat that it is about.
+        chat_id: ChatId,
+        /// What it is for, by the name of the rule.
+        event: String,
+    },
+    /// These have been read, in whatever tab.
+    Read {
+        /// Which.
+        notice_ids: Vec<NoticeId>,
+    },
 }

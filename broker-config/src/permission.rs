@@ -131,6 +131,8 @@ fn worker() -> Rights {
         "chat.*.*.state.closed".to_owned(),
         "live.*.*.stored".to_owned(),
         "live.*.*.noted".to_owned(),
+        "live.tech.*.ping".to_owned(),
+        "live.tech.*.notice".to_owned(),
         "asset.*.config".to_owned(),
         "timer.*.*".to_owned(),
         "dead.*".to_owned(),

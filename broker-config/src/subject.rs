@@ -7,6 +7,7 @@
 //! | `live.{asset}.{chat}.typing.client`, `.typing.tech` | somebody is typing; not stored |
 //! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
 //! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
+//! | `live.tech.{technician}.ping`, `.notice` | what one technician is told; not stored |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
@@ -14,6 +15,7 @@
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
 
 mod live;
+mod technician;
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,12 +23,13 @@ use std::str::FromStr;
 use crate::{AssetId, ChatId, TechnicianId, TimerKind};
 
 pub use live::{LiveLeaf, LiveSubject};
+pub use technician::{TechnicianLeaf, TechnicianSubject};
 
 /// Every fact of every chat.
 pub const ALL_CHATS: &str = "chat.>";
 /// Where [`ALL_CHATS`] is republished, once stored.
 pub const ALL_CHATS_FEED: &str = "feed.chat.>";
-/// Everything typed and every receipt, of every chat.
+/// Everything that is said live: typing and receipts of every chat, and what technicians are told.
 pub const ALL_LIVE: &str = "live.>";
 /// Every device's requests.
 pub const ALL_SYNCS: &str = "asset.*.sync";

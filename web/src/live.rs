@@ -8,6 +8,7 @@ mod event;
 mod follow;
 mod hub;
 mod overheard;
+mod pings;
 mod recent;
 mod resume;
 mod sessions;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
-use broker_config::{AssetId, ChatId};
+use broker_config::{AssetId, ChatId, TabId};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +32,7 @@ use crate::signed_in::SignedIn;
 use hub::Hub;
 use recent::RecentChats;
 use sessions::OpenSessions;
+use socket::Listener;
 
 pub(crate) use event::LiveEvent;
 
@@ -97,6 +99,7 @@ pub(crate) async fn open(
     front: Front,
     technician: SignedIn,
     after: Option<u64>,
+    tab_id: Option<TabId>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     if front.live().closing.is_cancelled() {
@@ -105,9 +108,10 @@ pub(crate) async fn open(
     let begin = resume::begin(&front, after).await?;
     let session = front.live().sessions.enter(technician.token_hash).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
+    let listener = Listener { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
     let upgrade = socket::configure(upgrade);
     Ok(upgrade.on_upgrade(async move |web_socket| {
-        socket::run(&front, web_socket, begin, session).await;
+        socket::run(&front, web_socket, begin, listener, session).await;
         drop(tracked);
     }))
 }

@@ -1,5 +1,6 @@
 //! The OpenAPI document: the routes describe themselves, this frames them.
 
+use broker_config::TabId;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -15,7 +16,7 @@ use crate::routes;
         license(name = "Apache-2.0"),
         contact(),
     ),
-    components(schemas(LiveEvent)),
+    components(schemas(LiveEvent, TabId)),
     modifiers(&SessionCookie),
 )]
 struct Frame;

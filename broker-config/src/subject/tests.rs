@@ -33,6 +33,7 @@ proptest! {
         let _ = text.parse::<ChatSubject>();
         let _ = tail.parse::<ChatSubject>();
         let _ = tail.parse::<LiveSubject>();
+        let _ = format!("live.tech.{text}").parse::<TechnicianSubject>();
     }
 }
 
@@ -49,6 +50,21 @@ fn wildcards_and_other_subjects_are_not_a_chat() {
         format!("chat.{id}.{id}.read.tech.me"),
     ] {
         assert_eq!(subject.parse::<ChatSubject>(), Err(MalformedSubject), "{subject}");
+    }
+}
+
+#[test]
+fn what_a_technician_is_told_reads_what_it_writes_and_is_of_no_asset() {
+    let technician_id = TechnicianId::new();
+    for leaf in [TechnicianLeaf::Ping, TechnicianLeaf::Notice] {
+        let subject = TechnicianSubject { technician_id, leaf };
+        assert_eq!(subject.to_string().parse(), Ok(subject));
+        assert_eq!(subject.to_string().parse::<LiveSubject>(), Err(MalformedSubject));
+    }
+    for subject in
+        [format!("live.tech.{technician_id}.stored"), "live.tech.*.ping".to_owned(), "live.tech.ping".to_owned()]
+    {
+        assert_eq!(subject.parse::<TechnicianSubject>(), Err(MalformedSubject), "{subject}");
     }
 }
 

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use async_nats::{Client, HeaderMap};
-use broker_config::{AssetId, ChatId, ChatSubject, Leaf, LiveLeaf, LiveSubject, Role, subject};
+use broker_config::{
+    AssetId, ChatId, ChatSubject, Leaf, LiveLeaf, LiveSubject, Role, TechnicianId, TechnicianLeaf, TechnicianSubject,
+    subject,
+};
 use futures::StreamExt;
 use tests::{TestBroker, TestDevice};
 
@@ -92,6 +95,41 @@ async fn receipts_for_notes_do_not_reach_the_device() {
         worker.publish(subject, "{}".into()).await.unwrap();
     }
     assert_eq!(heard.next().await.unwrap().subject.as_str(), stored);
+}
+
+#[tokio::test]
+async fn what_technicians_are_told_no_device_hears_or_says() {
+    let broker = TestBroker::start().await;
+    let device = device(&broker).await;
+    let technician_id = TechnicianId::new();
+    let told = [TechnicianLeaf::Ping, TechnicianLeaf::Notice]
+        .map(|leaf| TechnicianSubject { technician_id, leaf }.to_string());
+    let web = broker.log(Role::Web).await;
+    let worker = broker.log(Role::Worker).await.client();
+    let mut seen = web.client().subscribe(subject::ALL_LIVE).await.unwrap();
+    web.bounds().await.unwrap();
+    let mut heard = Vec::new();
+    for subject in told.iter().map(String::as_str).chain(["live.tech.>", "live.tech.*.stored", "live.*.*.stored"]) {
+        heard.push((subject.to_owned(), device.client.subscribe(subject.to_owned()).await.unwrap()));
+    }
+    device.round_trip().await;
+
+    for subject in told.iter().cloned().chain([format!("live.tech.{technician_id}.typing.client")]) {
+        device.client.publish(subject, "{}".into()).await.unwrap();
+    }
+    device.round_trip().await;
+    for subject in told.iter().cloned().chain([format!("live.tech.{technician_id}.stored")]) {
+        worker.publish(subject, "from the worker".into()).await.unwrap();
+    }
+
+    for subject in told {
+        let message = seen.next().await.unwrap();
+        assert_eq!((message.subject.as_str(), &message.payload[..]), (subject.as_str(), &b"from the worker"[..]));
+    }
+    for (subject, subscription) in &mut heard {
+        let heard = tokio::time::timeout(SILENCE, subscription.next()).await;
+        assert!(!matches!(heard, Ok(Some(_))), "{subject}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod live;
 mod live_absences;
 mod messages;
 mod pages;
+mod pings;
 mod refusals;
 mod session;
 mod socket;

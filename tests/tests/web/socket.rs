@@ -1,6 +1,6 @@
 //! A browser's live socket.
 
-use broker_config::{AssetId, ChatId, ChatSubject, Fact, Leaf, Read, TechnicianId};
+use broker_config::{AssetId, ChatId, ChatSubject, Fact, Leaf, Read, TabId, TechnicianId};
 use futures::StreamExt;
 use serde_json::Value;
 use tests::DEADLINE;
@@ -18,7 +18,11 @@ pub struct Socket(WebSocketStream<TcpStream>);
 /// A request for the live socket, as a browser would make it.
 pub fn request(port: u16, by: Option<&Technician>, after: Option<u64>) -> Request {
     let after = after.map(|after| format!("?after={after}")).unwrap_or_default();
-    let mut request = format!("ws://127.0.0.1:{port}/api/v1/live{after}").into_client_request().unwrap();
+    request_for(port, by, &after)
+}
+
+fn request_for(port: u16, by: Option<&Technician>, query: &str) -> Request {
+    let mut request = format!("ws://127.0.0.1:{port}/api/v1/live{query}").into_client_request().unwrap();
     if let Some(technician) = by {
         request.headers_mut().insert("cookie", technician.cookie.parse().unwrap());
     }
@@ -42,6 +46,12 @@ impl Socket {
         })
         .await;
         connect(port, request(port, Some(by), after)).await.unwrap()
+    }
+
+    /// Opens the socket of a tab.
+    pub async fn of_tab(port: u16, by: &Technician, tab_id: TabId) -> Self {
+        drop(Self::open(port, by, None).await);
+        connect(port, request_for(port, Some(by), &format!("?tab={tab_id}"))).await.unwrap()
     }
 
     /// The next event; `None` when the socket is closed.

@@ -1,7 +1,7 @@
 //! What the live socket says: one JSON object per text frame.
 
 use axum::extract::ws::Utf8Bytes;
-use broker_config::{AssetId, ChatId, Fact, Logged, Receipt, TechnicianId};
+use broker_config::{AssetId, ChatId, Fact, Logged, NoticeHeard, Receipt, TechnicianId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,6 +55,22 @@ pub(crate) enum LiveEvent {
         chat_id: ChatId,
         /// The messages.
         messages: Vec<Receipt>,
+    },
+    /// Something new is in a chat of yours, or in one that nobody has. Each ping comes to a socket once.
+    Ping {
+        /// The device.
+        asset_id: AssetId,
+        /// The chat.
+        chat_id: ChatId,
+        /// The fact for which it is.
+        seq: u64,
+        /// Whether this tab plays the sound. Of all tabs of a technician, at most one does.
+        plays: bool,
+    },
+    /// Something about your notices.
+    Notice {
+        /// What.
+        notice: NoticeHeard,
     },
     /// Nothing may have happened, every 15 seconds. Whoever hears nothing for 40 seconds connects again.
     Heartbeat {

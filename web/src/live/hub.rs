@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
+use broker_config::{Ping, TechnicianId};
 use tokio::sync::broadcast;
 
 use super::event::LiveEvent;
@@ -16,8 +17,10 @@ const RING: usize = 4096;
 pub(super) enum Frame {
     /// A fact, serialised.
     Fact { seq: u64, text: Utf8Bytes },
-    /// Something that is not stored, serialised.
-    Passing(Utf8Bytes),
+    /// Something that is not stored, serialised; for one technician or for all.
+    Passing { to: Option<TechnicianId>, text: Utf8Bytes },
+    /// A sound is due for a technician. Which socket plays it, each of them knows.
+    Ping { to: TechnicianId, ping: Ping },
     /// The log went on without us: what was missed is not known.
     Lost,
 }
@@ -60,9 +63,19 @@ impl Hub {
         }
     }
 
-    /// Tells of something that is not stored.
+    /// Tells all of something that is not stored.
     pub(super) fn tell(&self, event: &LiveEvent) {
-        self.send(Frame::Passing(event.text()));
+        self.send(Frame::Passing { to: None, text: event.text() });
+    }
+
+    /// Tells one technician of something that is not stored.
+    pub(super) fn tell_one(&self, technician_id: TechnicianId, event: &LiveEvent) {
+        self.send(Frame::Passing { to: Some(technician_id), text: event.text() });
+    }
+
+    /// Tells one technician that a sound is due.
+    pub(super) fn ping(&self, technician_id: TechnicianId, ping: Ping) {
+        self.send(Frame::Ping { to: technician_id, ping });
     }
 
     /// Begins at `seq`, where facts between the last one told and `seq` may be missing.
@@ -80,7 +93,7 @@ impl Hub {
             ticks.tick().await;
             let head = self.lock();
             if let Some(upto) = *head {
-                self.send(Frame::Passing(LiveEvent::Heartbeat { upto }.text()));
+                self.send(Frame::Passing { to: None, text: LiveEvent::Heartbeat { upto }.text() });
             }
         }
     }

@@ -1,13 +1,14 @@
-//! What is said live and not stored: typing and receipts.
+//! What is said live and not stored: typing, receipts, and what technicians are told.
 
 use std::time::Duration;
 
-use broker_config::{LiveLeaf, LiveSubject, Receipts, Typing, subject};
+use broker_config::{LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject};
 use futures::StreamExt;
 
 use crate::front::Front;
 
 use super::event::LiveEvent;
+use super::hub::Hub;
 
 /// How long to wait when the broker does not take the subscription.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -18,19 +19,37 @@ pub(super) async fn overhear(front: &Front) {
         match front.log().client().subscribe(subject::ALL_LIVE).await {
             Ok(mut heard) => {
                 while let Some(message) = heard.next().await {
-                    if let Some(event) = event(&message.subject, &message.payload) {
-                        front.live().hub.tell(&event);
-                    }
+                    tell(&front.live().hub, &message.subject, &message.payload);
                 }
             }
-            Err(error) => tracing::warn!(%error, "cannot hear typing and receipts"),
+            Err(error) => tracing::warn!(%error, "cannot hear what is said live"),
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// What a message says, if it can be read. Devices can send here: what they say about who is typing does not count.
-fn event(subject: &str, payload: &[u8]) -> Option<LiveEvent> {
+/// Tells what a message says, if it can be read, to those whom it concerns.
+fn tell(hub: &Hub, subject: &str, payload: &[u8]) {
+    if let Ok(TechnicianSubject { technician_id, leaf }) = subject.parse() {
+        match leaf {
+            TechnicianLeaf::Ping => {
+                if let Ok(ping) = serde_json::from_slice(payload) {
+                    hub.ping(technician_id, ping);
+                }
+            }
+            TechnicianLeaf::Notice => {
+                if let Ok(notice) = serde_json::from_slice(payload) {
+                    hub.tell_one(technician_id, &LiveEvent::Notice { notice });
+                }
+            }
+        }
+    } else if let Some(event) = of_chat(subject, payload) {
+        hub.tell(&event);
+    }
+}
+
+/// What a message says about a chat. Devices can send here: what they say about who is typing does not count.
+fn of_chat(subject: &str, payload: &[u8]) -> Option<LiveEvent> {
     let LiveSubject { asset_id, chat_id, leaf } = subject.parse().ok()?;
     Some(match leaf {
         LiveLeaf::TypingClient => LiveEvent::Typing { asset_id, chat_id, technician_id: None },

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use broker_config::{Ping, TabId, TechnicianId};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::broadcast::Receiver;
@@ -13,6 +14,7 @@ use crate::front::Front;
 
 use super::event::{ClosingReason, LiveEvent};
 use super::hub::Frame;
+use super::pings::ToldPings;
 use super::resume::{Begin, Resume, Step};
 use super::sessions::SessionGuard;
 
@@ -42,6 +44,13 @@ pub(super) fn configure(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .max_write_buffer_size(MAX_WRITE_BYTES)
 }
 
+/// Whose socket it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listener {
+    pub technician_id: TechnicianId,
+    pub tab_id: TabId,
+}
+
 /// Why a socket ends.
 enum End {
     /// With a word.
@@ -53,11 +62,11 @@ enum End {
 }
 
 /// Runs a socket to its end.
-pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, session: SessionGuard) {
+pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, listener: Listener, session: SessionGuard) {
     let sockets = metrics::gauge!("trayline_sockets");
     sockets.increment(1);
     let (sink, stream) = web_socket.split();
-    let mut socket = Socket { sink, session: &session, position: 0 };
+    let mut socket = Socket { sink, session: &session, listener, told_pings: ToldPings::default(), position: 0 };
     let end = tokio::select! {
         biased;
         () = session.ended() => End::Closing(ClosingReason::SignedOut),
@@ -81,6 +90,8 @@ async fn until_gone(mut stream: SplitStream<WebSocket>) {
 struct Socket<'a> {
     sink: SplitSink<WebSocket, Message>,
     session: &'a SessionGuard,
+    listener: Listener,
+    told_pings: ToldPings,
     /// The last fact that was told, or passed.
     position: u64,
 }
@@ -152,9 +163,23 @@ impl Socket<'_> {
                 self.position = seq;
                 self.feed(text).await
             }
-            Frame::Passing(text) => self.feed(text).await,
+            Frame::Passing { to, text } if to.is_none_or(|to| to == self.listener.technician_id) => {
+                self.feed(text).await
+            }
+            Frame::Ping { to, ping } if to == self.listener.technician_id => self.ping(&ping).await,
+            Frame::Passing { .. } | Frame::Ping { .. } => Ok(()),
             Frame::Lost => Err(End::Reset),
         }
+    }
+
+    /// Tells a ping, if it is not one that came before.
+    async fn ping(&mut self, ping: &Ping) -> Result<(), End> {
+        if !self.told_pings.is_new(ping) {
+            return Ok(());
+        }
+        let Ping { chat_id, asset_id, seq, tab_id } = *ping;
+        let plays = tab_id == Some(self.listener.tab_id);
+        self.feed(LiveEvent::Ping { asset_id, chat_id, seq, plays }.text()).await
     }
 
     /// Writes one frame, if the session may still hear it.

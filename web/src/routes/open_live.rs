@@ -3,6 +3,7 @@
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
+use broker_config::TabId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,13 +14,15 @@ use crate::problem::Problem;
 use crate::shape::ProblemDetails;
 use crate::signed_in::SignedIn;
 
-/// Where to begin.
+/// Where to begin, and which tab asks.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OpenLive {
     /// Every fact after this sequence; only what comes from now on when absent.
     after: Option<u64>,
+    /// The tab's id, a UUID that it made itself and keeps while it is reloaded. The server makes one when absent.
+    tab: Option<TabId>,
 }
 
 /// Opens a WebSocket on which the server says what happens, one `LiveEvent` per text frame. It hears nothing.
@@ -42,5 +45,5 @@ pub(crate) async fn open_live(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let upgrade = upgrade.map_err(|rejection| Problem::Malformed(rejection.body_text()))?;
-    live::open(front, technician, asked.after, upgrade).await
+    live::open(front, technician, asked.after, asked.tab, upgrade).await
 }

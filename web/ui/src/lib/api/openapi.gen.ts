@@ -756,6 +756,25 @@ export interface components {
             /** @enum {string} */
             type: "stored";
         } | {
+            /** @description The device. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description Whether this tab plays the sound. Of all tabs of a technician, at most one does. */
+            plays: boolean;
+            /**
+             * Format: int64
+             * @description The fact for which it is.
+             */
+            seq: number;
+            /** @enum {string} */
+            type: "ping";
+        } | {
+            /** @description What. */
+            notice: components["schemas"]["NoticeHeard"];
+            /** @enum {string} */
+            type: "notice";
+        } | {
             /** @enum {string} */
             type: "heartbeat";
             /**
@@ -877,6 +896,27 @@ export interface components {
              */
             written_at: string;
         };
+        /** @description Something about a technician's notices, on `live.tech.{technician}.notice`. It may be lost and may come twice. */
+        NoticeHeard: {
+            /** @description The chat that it is about. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description What it is for, by the name of the rule. */
+            event: string;
+            /** @description Which. */
+            notice_id: components["schemas"]["NoticeId"];
+            /** @enum {string} */
+            type: "new";
+        } | {
+            /** @description Which. */
+            notice_ids: components["schemas"]["NoticeId"][];
+            /** @enum {string} */
+            type: "read";
+        };
+        /**
+         * Format: uuid
+         * @description A notice to one technician.
+         */
+        NoticeId: string;
         /** @description One chat. */
         OneChat: {
             /** @description The chat. */
@@ -1023,6 +1063,11 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * Format: uuid
+         * @description A browser's tab that shows the web front.
+         */
+        TabId: string;
         /** @description A user of the web front. */
         Technician: {
             /** @description The address that they sign in with. */
@@ -1851,6 +1896,8 @@ export interface operations {
             query?: {
                 /** @description Every fact after this sequence; only what comes from now on when absent. */
                 after?: number;
+                /** @description The tab's id, a UUID that it made itself and keeps while it is reloaded. The server makes one when absent. */
+                tab?: components["schemas"]["TabId"];
             };
             header?: never;
             path?: never;
