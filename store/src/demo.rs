@@ -1,9 +1,11 @@
 //! Demo data: many rows at once, under ids that are the same every time, so that a second insert changes nothing.
 
-use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line, Menu, PolicyId, TechnicianId, TicketId};
+use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line, PolicyId, TechnicianId, TicketId};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
+
+use crate::policies::Policy;
 
 /// A business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +29,6 @@ pub struct Contact {
     pub email: Line,
     /// Their telephone number.
     pub phone: Line,
-}
-
-/// Settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// Which.
-    pub policy_id: PolicyId,
-    /// Their name.
-    pub name: Line,
-    /// The tray menu.
-    pub menu: Menu,
 }
 
 /// A device.
@@ -138,14 +129,16 @@ pub async fn add_contacts(db: &mut PgConnection, contacts: &[Contact]) -> sqlx::
 pub async fn add_policies(db: &mut PgConnection, policies: &[Policy]) -> sqlx::Result<()> {
     let ids: Vec<_> = policies.iter().map(|policy| policy.policy_id.uuid()).collect();
     let names: Vec<_> = policies.iter().map(|policy| policy.name.to_string()).collect();
-    let menus: Vec<_> = policies.iter().map(|policy| Json(policy.menu.clone())).collect();
+    let menus: Vec<_> = policies.iter().map(|policy| policy.settings.menu.clone().map(Json)).collect();
+    let live_chats: Vec<_> = policies.iter().map(|policy| Json(policy.settings.live_chat.clone())).collect();
     sqlx::query!(
-        "insert into policies (policy_id, name, menu)
-         select * from unnest($1::uuid[], $2::text[], $3::jsonb[])
+        "insert into policies (policy_id, name, menu, live_chat)
+         select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[])
          on conflict do nothing",
         &ids,
         &names,
         &menus as _,
+        &live_chats as _,
     )
     .execute(db)
     .await?;

@@ -2,9 +2,11 @@
 
 mod facts;
 
-use broker_config::{AssetId, ChatId, Line, Menu, MessageId};
+use broker_config::{AssetId, ChatId, Line, MessageId};
 use sqlx::PgExecutor;
-use sqlx::types::{Json, Uuid};
+use sqlx::types::Uuid;
+
+use crate::policies::{EffectivePolicy, placed};
 
 pub use facts::{Missed, Snapshot, missed};
 
@@ -13,27 +15,17 @@ pub use facts::{Missed, Snapshot, missed};
 pub struct Device {
     /// What it is called.
     pub name: Line,
-    /// The menu of its policy, if it has one.
-    pub menu: Option<Menu>,
+    /// What holds for it.
+    pub policy: EffectivePolicy,
 }
 
 /// The device of an asset.
 ///
 /// # Errors
-/// When the database is away, or holds a menu that this version cannot read.
+/// When the database is away, or holds settings that this version cannot read.
 pub async fn device(db: impl PgExecutor<'_>, asset_id: AssetId) -> Result<Option<Device>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"
-        select assets.name as "name: Line", policies.menu as "menu?: Json<Menu>"
-        from assets
-        left join policies using (policy_id)
-        where asset_id = $1
-        "#,
-        asset_id.uuid(),
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| Device { name: row.name, menu: row.menu.map(|menu| menu.0) }))
+    let asset = placed(db, &[asset_id]).await?.remove(&asset_id);
+    Ok(asset.map(|asset| Device { name: asset.name, policy: EffectivePolicy::resolve(&asset.policies) }))
 }
 
 /// Which of these messages, of any chat of the asset, are in the database.

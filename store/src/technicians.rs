@@ -64,15 +64,46 @@ pub async fn credentials(db: impl PgExecutor<'_>, email: &str) -> sqlx::Result<O
     .await
 }
 
-/// The name of a technician who may take chats.
+/// A technician who sees and answers chats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatTechnician {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Their name.
+    pub name: Line,
+    /// The address that they sign in with.
+    pub email: Line,
+}
+
+/// Everybody who sees and answers chats: has the right, and is not disabled. By name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn name(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<Option<Line>> {
+pub async fn for_chat(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<ChatTechnician>> {
+    sqlx::query_as!(
+        ChatTechnician,
+        r#"select technician_id as "technician_id: TechnicianId",
+                  name as "name: Line",
+                  email as "email: Line"
+           from technicians
+           where can_chat
+             and disabled_at is null
+           order by lower(name), technician_id"#,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The name of a technician who may have chats: `None` when they are unknown, disabled, or have no right to chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn chat_name(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<Option<Line>> {
     sqlx::query_scalar!(
         r#"select name as "name: Line"
            from technicians
            where technician_id = $1
+             and can_chat
              and disabled_at is null"#,
         technician_id.uuid(),
     )

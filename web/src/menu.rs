@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use broker_config::{AssetId, Menu, MenuEntry, PolicyId, subject};
+use broker_config::{AssetId, PolicyId, subject};
+use store::policies::PolicyEntry;
 
 use crate::front::Front;
 use crate::problem::Problem;
@@ -14,22 +15,22 @@ const MAX_ENTRIES: usize = 50;
 const BATCH: i64 = 1000;
 
 /// Refuses a menu that a device could not show.
-pub(crate) fn check(menu: &Menu) -> Result<(), Problem> {
+pub(crate) fn check(menu: &[PolicyEntry]) -> Result<(), Problem> {
     let refuse = |detail: &str| Err(Problem::Malformed(detail.to_owned()));
-    if menu.0.len() > MAX_ENTRIES {
+    if menu.len() > MAX_ENTRIES {
         return refuse("a menu may have 50 entries");
     }
     let mut entry_ids = HashSet::new();
-    for entry in &menu.0 {
+    for entry in menu {
         let entry_id = match entry {
-            MenuEntry::LiveChat { entry_id, .. } => entry_id,
-            MenuEntry::Link { entry_id, url, .. } => {
+            PolicyEntry::LiveChat { entry_id, .. } => entry_id,
+            PolicyEntry::Link { entry_id, url, .. } => {
                 if !(url.starts_with("http://") || url.starts_with("https://")) {
                     return refuse("a link must begin with http:// or https://");
                 }
                 entry_id
             }
-            MenuEntry::Separator => continue,
+            PolicyEntry::Separator => continue,
         };
         if !entry_ids.insert(entry_id) {
             return refuse("two entries have the same entry_id");
@@ -77,19 +78,18 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_the_web_and_entries_differ() {
-        let link = |entry_id, url| MenuEntry::Link {
+        let link = |entry_id, url| PolicyEntry::Link {
             entry_id,
             title: Line::new("Help").unwrap(),
             url: Line::new(url).unwrap(),
         };
         let (one, two) = (MenuEntryId::new(), MenuEntryId::new());
-        let good =
-            Menu(vec![link(one, "https://help.example"), MenuEntry::Separator, link(two, "http://help.example")]);
+        let good = [link(one, "https://help.example"), PolicyEntry::Separator, link(two, "http://help.example")];
         assert!(check(&good).is_ok());
         for bad in [
-            Menu(vec![link(one, "javascript:alert(1)")]),
-            Menu(vec![link(one, "https://a.example"), link(one, "https://b.example")]),
-            Menu(vec![MenuEntry::Separator; MAX_ENTRIES + 1]),
+            vec![link(one, "javascript:alert(1)")],
+            vec![link(one, "https://a.example"), link(one, "https://b.example")],
+            vec![PolicyEntry::Separator; MAX_ENTRIES + 1],
         ] {
             assert!(check(&bad).is_err(), "{bad:?}");
         }

@@ -18,7 +18,7 @@ async fn a_new_device_gets_the_default_menu_and_no_chat(db: PgPool) {
     let synced = synced(&device, SyncRequest::default()).await;
 
     let [MenuEntry::LiveChat { title, .. }] = synced.menu.0.as_slice() else { panic!("{:?}", synced.menu) };
-    assert_eq!((&**title, &*synced.organisation, &*synced.asset_name), ("Live chat", "Harbour IT", "FRONTDESK-01"));
+    assert_eq!((&**title, &*synced.organisation, &*synced.asset_name), ("Chat with IT", "Harbour IT", "FRONTDESK-01"));
     assert_eq!((synced.open_chat, synced.state_seq, synced.more), (None, 0, false));
     assert!(synced.facts.is_empty() && synced.stored.is_empty());
 }

@@ -1,7 +1,8 @@
 //! The demo's shop: customers, people, devices, technicians and policies.
 
-use broker_config::{Line, Menu, MenuEntry, MenuEntryId};
-use store::demo::{Asset, Contact, Customer, Policy, Technician};
+use broker_config::{Line, MenuEntryId};
+use store::demo::{Asset, Contact, Customer, Technician};
+use store::policies::{LiveChatSettings, Policy, PolicyEntry, PolicySettings};
 
 use super::device::Place;
 use super::names::{CUSTOMERS, DEVICES, FIRST, LAST, TECHNICIANS};
@@ -132,14 +133,16 @@ fn technicians() -> Vec<Technician> {
 fn policies() -> Vec<Policy> {
     let mut seed = Seed::of(5);
     let mut policy = |name: &str, chat: &str, links: &[(&str, &str)]| {
-        let mut entries = vec![MenuEntry::LiveChat { entry_id: seed.id::<MenuEntryId>(), title: line(chat) }];
+        let titled = LiveChatSettings { title: Some(line(chat)), ..LiveChatSettings::default() };
+        let mut entries = vec![PolicyEntry::live_chat(seed.id::<MenuEntryId>(), titled)];
         if !links.is_empty() {
-            entries.push(MenuEntry::Separator);
+            entries.push(PolicyEntry::Separator);
         }
         for (title, url) in links {
-            entries.push(MenuEntry::Link { entry_id: seed.id(), title: line(title), url: line(url) });
+            entries.push(PolicyEntry::Link { entry_id: seed.id(), title: line(title), url: line(url) });
         }
-        Policy { policy_id: seed.id(), name: line(name), menu: Menu(entries) }
+        let settings = PolicySettings { menu: Some(entries), ..PolicySettings::default() };
+        Policy { policy_id: seed.id(), name: line(name), settings }
     };
     let status = ("Service status", "https://status.demo.example");
     vec![

@@ -1,11 +1,12 @@
 //! What happened in the demo's shop, by time: chats of the last weeks, and some that go on.
 
 use broker_config::{
-    Assigned, Assignee, Author, ChatId, ChatSubject, Closed, Fact, Leaf, MenuEntry, MessageId, Noted, Opened, Read,
-    Said, Text, Ticketed,
+    Assigned, Assignee, Author, ChatId, ChatSubject, Closed, Fact, Leaf, MessageId, Noted, Opened, Read, Said, Text,
+    Ticketed,
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use store::demo::{Asset, Technician, Ticket};
+use store::policies::PolicyEntry;
 
 use super::conversation::{self, Conversation, Voice};
 use super::seed::Seed;
@@ -119,9 +120,9 @@ impl Chat {
         let contact = shop.contacts.iter().find(|contact| Some(contact.contact_id) == asset.contact_id);
         let policy = shop.policies.iter().find(|policy| policy.policy_id == asset.policy_id);
         let entry_id = policy.and_then(|policy| {
-            policy.menu.0.iter().find_map(|entry| match entry {
-                MenuEntry::LiveChat { entry_id, .. } => Some(*entry_id),
-                MenuEntry::Link { .. } | MenuEntry::Separator => None,
+            policy.settings.menu.iter().flatten().find_map(|entry| match entry {
+                PolicyEntry::LiveChat { entry_id, .. } => Some(*entry_id),
+                PolicyEntry::Link { .. } | PolicyEntry::Separator => None,
             })
         });
         let mut at = begin;

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use broker_config::{Line, Menu};
+use broker_config::Line;
 use serde::Deserialize;
+use store::policies::{LiveChatSettings, PolicyEntry, PolicySettings};
 use utoipa::ToSchema;
 
 use super::list_policies::Policy;
@@ -15,14 +16,24 @@ use crate::problem::Problem;
 use crate::shape::ProblemDetails;
 use crate::signed_in::SignedIn;
 
-/// A policy, as it shall be.
+/// A policy, as it shall be. What is null or absent is inherited.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WritePolicy {
     /// Its name.
     pub name: Line,
-    /// The system tray menu.
-    pub menu: Menu,
+    /// The system tray menu, in the order in which it is shown.
+    pub menu: Option<Vec<PolicyEntry>>,
+    /// What Live Chat entries are like that do not say so themselves.
+    #[serde(default)]
+    pub live_chat: LiveChatSettings,
+}
+
+impl WritePolicy {
+    /// The name, and what the policy sets.
+    pub fn into_parts(self) -> (Line, PolicySettings) {
+        (self.name, PolicySettings { menu: self.menu, live_chat: self.live_chat })
+    }
 }
 
 /// Adds a policy.
@@ -42,8 +53,8 @@ pub(crate) async fn add_policy(
     _technician: SignedIn,
     Body(asked): Body<WritePolicy>,
 ) -> Result<(StatusCode, Json<Policy>), Problem> {
-    let WritePolicy { name, menu } = asked;
-    menu::check(&menu)?;
-    let policy_id = store::policies::add(front.db(), &name, &menu).await?;
-    Ok((StatusCode::CREATED, Json(Policy { policy_id, name, menu })))
+    let (name, settings) = asked.into_parts();
+    menu::check(settings.menu.as_deref().unwrap_or_default())?;
+    let policy_id = store::policies::add(front.db(), &name, &settings).await?;
+    Ok((StatusCode::CREATED, Json(store::policies::Policy { policy_id, name, settings }.into())))
 }

@@ -72,7 +72,7 @@ pub(crate) async fn assign_chat(
 }
 
 async fn assignee(front: &Front, technician_id: TechnicianId) -> Result<Assignee, Problem> {
-    let name = store::technicians::name(front.db(), technician_id).await?;
+    let name = store::technicians::chat_name(front.db(), technician_id).await?;
     Ok(Assignee { technician_id, name: name.ok_or(Problem::NoSuch(Thing::Technician))? })
 }
 

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{Line, Menu, PolicyId};
+use broker_config::{Line, PolicyId};
 use serde::Serialize;
+use store::policies::{LiveChatSettings, PolicyEntry};
 use utoipa::ToSchema;
 
 use crate::front::Front;
@@ -18,7 +19,7 @@ pub(crate) struct PolicyList {
     policies: Vec<Policy>,
 }
 
-/// Settings for assets.
+/// Settings for assets. What is null or absent in it is inherited.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
 pub(crate) struct Policy {
@@ -26,8 +27,18 @@ pub(crate) struct Policy {
     pub policy_id: PolicyId,
     /// Its name.
     pub name: Line,
-    /// The system tray menu.
-    pub menu: Menu,
+    /// The system tray menu, in the order in which it is shown.
+    #[schema(required)]
+    pub menu: Option<Vec<PolicyEntry>>,
+    /// What Live Chat entries are like that do not say so themselves.
+    pub live_chat: LiveChatSettings,
+}
+
+impl From<store::policies::Policy> for Policy {
+    fn from(policy: store::policies::Policy) -> Self {
+        let store::policies::Policy { policy_id, name, settings } = policy;
+        Self { policy_id, name, menu: settings.menu, live_chat: settings.live_chat }
+    }
 }
 
 /// Lists every policy.
@@ -46,6 +57,5 @@ pub(crate) async fn list_policies(
     _technician: SignedIn,
 ) -> Result<Json<PolicyList>, Problem> {
     let rows = store::policies::all(front.db()).await?;
-    let policies = rows.into_iter().map(|row| Policy { policy_id: row.policy_id, name: row.name, menu: row.menu.0 });
-    Ok(Json(PolicyList { policies: policies.collect() }))
+    Ok(Json(PolicyList { policies: rows.into_iter().map(Policy::from).collect() }))
 }

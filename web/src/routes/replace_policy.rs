@@ -33,11 +33,11 @@ pub(crate) async fn replace_policy(
     Path(policy_id): Path<PolicyId>,
     Body(asked): Body<WritePolicy>,
 ) -> Result<Json<Policy>, Problem> {
-    let WritePolicy { name, menu } = asked;
-    menu::check(&menu)?;
-    if !store::policies::replace(front.db(), policy_id, &name, &menu).await? {
+    let (name, settings) = asked.into_parts();
+    menu::check(settings.menu.as_deref().unwrap_or_default())?;
+    if !store::policies::replace(front.db(), policy_id, &name, &settings).await? {
         return Err(Problem::NoSuch(Thing::Policy));
     }
     menu::tell_devices_under(&front, policy_id);
-    Ok(Json(Policy { policy_id, name, menu }))
+    Ok(Json(store::policies::Policy { policy_id, name, settings }.into()))
 }

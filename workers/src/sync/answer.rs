@@ -3,17 +3,12 @@
 use std::collections::HashSet;
 
 use broker_config::{
-    AssetId, AssetState, ChatId, ChatSubject, Fact, Leaf, Line, Logged, Menu, MenuEntry, MenuEntryId, ReadError,
-    SyncRequest, Synced, subject,
+    AssetId, AssetState, ChatId, ChatSubject, Fact, Leaf, Logged, ReadError, SyncRequest, Synced, subject,
 };
 use store::sync::Missed;
-use uuid::Uuid;
 
 use super::page::Page;
 use super::{Sync, SyncError};
-
-/// The entry of the menu of a device without a policy.
-const DEFAULT_ENTRY: Uuid = Uuid::from_u128(0x019a_ac00_0000_7000_8000_0000_0000_0001);
 
 /// The least that is asked of the log at once.
 const LEAST_TAIL_BYTES: usize = 4 * 1024;
@@ -44,7 +39,7 @@ impl Sync {
         Ok(Synced {
             asset_name: device.name,
             organisation: self.organisation.clone(),
-            menu: device.menu.unwrap_or_else(default_menu),
+            menu: device.policy.menu(),
             open_chat: state.open_chat(),
             state_seq: state.seq,
             facts: page.into_facts(),
@@ -195,11 +190,4 @@ fn is_for_devices(leaf: Leaf) -> bool {
         | Leaf::ReadTechnician(_) => true,
         Leaf::Note | Leaf::Assigned | Leaf::Ticketed => false,
     }
-}
-
-/// The menu of a device without a policy: the chat and nothing else.
-fn default_menu() -> Menu {
-    #[expect(clippy::expect_used, reason = "the title is a line, as the tests show")]
-    let title = Line::new("Live chat").expect("a line");
-    Menu(vec![MenuEntry::LiveChat { entry_id: MenuEntryId::from(DEFAULT_ENTRY), title }])
 }

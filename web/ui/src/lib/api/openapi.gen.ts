@@ -452,6 +452,16 @@ export interface components {
             /** @description Who. */
             technician_id: components["schemas"]["TechnicianId"];
         };
+        /** @description Who gets a new chat. */
+        Assignment: {
+            /** @enum {string} */
+            type: "nobody";
+        } | {
+            /** @description Who. */
+            technician_id: components["schemas"]["TechnicianId"];
+            /** @enum {string} */
+            type: "technician";
+        };
         /** @description Who did something. */
         Author: {
             session_user?: components["schemas"]["Line"] | null;
@@ -704,6 +714,22 @@ export interface components {
         };
         /** @description A name or a title: 1 to 256 bytes of UTF-8 on one line, without control characters. */
         Line: string;
+        /** @description What can be set about a Live Chat entry. */
+        LiveChatSettings: {
+            /** @default null */
+            assignment: components["schemas"]["Assignment"] | null;
+            /**
+             * @description Whether the entry is shown.
+             * @default null
+             */
+            is_on: boolean | null;
+            /** @default null */
+            title: components["schemas"]["Line"] | null;
+            /** @default null */
+            unavailable_message: components["schemas"]["UnavailableMessage"] | null;
+            /** @default null */
+            unavailable_seconds: components["schemas"]["UnavailableSeconds"] | null;
+        };
         /** @description What the live socket says: one of these per text frame. */
         LiveEvent: {
             /** @enum {string} */
@@ -798,29 +824,6 @@ export interface components {
              * @description The sequence of the last message that was read.
              */
             upto: number;
-        };
-        /** @description The entries of a tray menu, in the order in which they are shown. */
-        Menu: components["schemas"]["MenuEntry"][];
-        /** @description One entry of a tray menu. */
-        MenuEntry: {
-            /** @description The entry, as `opened` names it. */
-            entry_id: components["schemas"]["MenuEntryId"];
-            /** @description What the client reads in the menu. */
-            title: components["schemas"]["Line"];
-            /** @enum {string} */
-            type: "live_chat";
-        } | {
-            /** @description The entry. */
-            entry_id: components["schemas"]["MenuEntryId"];
-            /** @description What the client reads in the menu. */
-            title: components["schemas"]["Line"];
-            /** @enum {string} */
-            type: "link";
-            /** @description An `http` or `https` address. */
-            url: components["schemas"]["Line"];
-        } | {
-            /** @enum {string} */
-            type: "separator";
         };
         /**
          * Format: uuid
@@ -933,14 +936,41 @@ export interface components {
             by: components["schemas"]["Author"];
             entry_id?: components["schemas"]["MenuEntryId"] | null;
         };
-        /** @description Settings for assets. */
+        /** @description Settings for assets. What is null or absent in it is inherited. */
         Policy: {
-            /** @description The system tray menu. */
-            menu: components["schemas"]["Menu"];
+            /** @description What Live Chat entries are like that do not say so themselves. */
+            live_chat: components["schemas"]["LiveChatSettings"];
+            /** @description The system tray menu, in the order in which it is shown. */
+            menu: components["schemas"]["PolicyEntry"][] | null;
             /** @description Its name. */
             name: components["schemas"]["Line"];
             /** @description Which. */
             policy_id: components["schemas"]["PolicyId"];
+        };
+        /** @description One entry of a policy's menu. */
+        PolicyEntry: {
+            assignment?: components["schemas"]["Assignment"] | null;
+            /** @description The entry, as `opened` names it. */
+            entry_id: components["schemas"]["MenuEntryId"];
+            /** @description Whether the entry is shown. */
+            is_on?: boolean | null;
+            title?: components["schemas"]["Line"] | null;
+            /** @enum {string} */
+            type: "live_chat";
+            unavailable_message?: components["schemas"]["UnavailableMessage"] | null;
+            unavailable_seconds?: components["schemas"]["UnavailableSeconds"] | null;
+        } | {
+            /** @description The entry. */
+            entry_id: components["schemas"]["MenuEntryId"];
+            /** @description What the client reads in the menu. */
+            title: components["schemas"]["Line"];
+            /** @enum {string} */
+            type: "link";
+            /** @description An `http` or `https` address. */
+            url: components["schemas"]["Line"];
+        } | {
+            /** @enum {string} */
+            type: "separator";
         };
         /**
          * Format: uuid
@@ -1110,10 +1140,19 @@ export interface components {
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
         };
-        /** @description A policy, as it shall be. */
+        /** @description What is said when nobody answers in time: 16 KiB of any text but NUL, or nothing when it is empty. */
+        UnavailableMessage: string;
+        /**
+         * Format: int32
+         * @description A number of seconds from 1 up to a day.
+         */
+        UnavailableSeconds: number;
+        /** @description A policy, as it shall be. What is null or absent is inherited. */
         WritePolicy: {
-            /** @description The system tray menu. */
-            menu: components["schemas"]["Menu"];
+            /** @description What Live Chat entries are like that do not say so themselves. */
+            live_chat?: components["schemas"]["LiveChatSettings"];
+            /** @description The system tray menu, in the order in which it is shown. */
+            menu?: components["schemas"]["PolicyEntry"][] | null;
             /** @description Its name. */
             name: components["schemas"]["Line"];
         };
