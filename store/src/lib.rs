@@ -8,6 +8,7 @@ pub mod demo;
 pub mod enrolment;
 pub mod messages;
 mod named_page;
+pub mod pings;
 pub mod policies;
 pub mod projection;
 pub mod server;

@@ -6,7 +6,7 @@ use broker_config::{
 };
 use sqlx::PgPool;
 
-use crate::{TestBroker, TestDevice};
+use crate::{Program, TestBroker, TestDevice};
 
 /// A broker, a database, and connections to them.
 pub struct Bench {
@@ -55,6 +55,24 @@ impl Bench {
         TestDevice { asset_id, client: self.broker.connect_device(asset_id).await }
     }
 
+    /// The program `trayline` with these arguments, on this broker and this database. Its output is kept beside the broker's.
+    ///
+    /// # Panics
+    /// When the broker's credentials cannot be written.
+    #[must_use]
+    pub fn program(&self, arguments: &[&str]) -> Program {
+        let credentials = self.broker.credentials_folder();
+        let output = credentials.join("trayline.output");
+        let environment = [
+            ("TRAYLINE__DATABASE__URL", address(&self.db)),
+            ("TRAYLINE__BROKER__URLS", format!("[{:?}]", self.broker.url())),
+            ("TRAYLINE__BROKER__CREDENTIALS", credentials.display().to_string()),
+            ("TRAYLINE__OPERATIONS__LISTEN", "127.0.0.1:0".to_owned()),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value));
+        Program::new("trayline", arguments, &output).with(&environment)
+    }
+
     /// What a technician says, as the web front would append it.
     ///
     /// # Panics
@@ -67,4 +85,11 @@ impl Bench {
         let subject = ChatSubject::new(asset_id, chat_id, Leaf::SaidTechnician);
         (message_id, self.web_log.append(&subject, &said).await.expect("appended").seq)
     }
+}
+
+/// Where a program finds the database of this pool.
+fn address(db: &PgPool) -> String {
+    let options = db.connect_options();
+    let (user, host, port) = (options.get_username(), options.get_host(), options.get_port());
+    format!("postgres://{user}@{host}:{port}/{}", options.get_database().unwrap_or_default())
 }

@@ -17,9 +17,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use web::Front;
+use workers::assignment::Assignment;
 use workers::persistence::Persistence;
 use workers::runner;
 use workers::sync::Sync;
+use workers::unavailable::Unavailable;
 
 use crate::broker_files;
 use crate::config::Config;
@@ -27,7 +29,8 @@ use crate::readiness::Readiness;
 use crate::{operations, telemetry};
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 3] = ["all", consumer::PERSISTENCE, workers::sync::NAME];
+pub const WORKER_WORDS: [&str; 5] =
+    ["all", consumer::PERSISTENCE, consumer::ASSIGNMENT, consumer::UNAVAILABLE, workers::sync::NAME];
 
 /// What a process is connected to.
 #[derive(Debug, Clone)]
@@ -107,6 +110,21 @@ impl Parts {
             let (log, worker) = (log.clone(), Persistence::new(connections.db.clone(), log.client()));
             self.add(consumer::PERSISTENCE, |stop| async move {
                 runner::run(&worker, &log, &stop).await;
+                Ok(())
+            });
+        }
+        if wanted(consumer::ASSIGNMENT) {
+            let (log, worker) = (log.clone(), Assignment::new(connections.db.clone(), log.clone()));
+            self.add(consumer::ASSIGNMENT, |stop| async move {
+                runner::run(&worker, &log, &stop).await;
+                Ok(())
+            });
+        }
+        if wanted(consumer::UNAVAILABLE) {
+            let (log, worker) = (log.clone(), Unavailable::new(connections.db.clone(), log.clone()));
+            self.add(consumer::UNAVAILABLE, |stop| async move {
+                let due = worker.due();
+                tokio::join!(runner::run(&worker, &log, &stop), runner::run(&due, &log, &stop));
                 Ok(())
             });
         }

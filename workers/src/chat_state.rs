@@ -5,15 +5,30 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use broker_config::{
-    AssetId, Assigned, ChatId, ChatSubject, Fact, Last, Leaf, Log, MessageId, Opened, ReadError, TechnicianId, subject,
+    AssetId, Assigned, ChatId, ChatSubject, Fact, Last, Leaf, Log, Logged, MenuEntryId, MessageId, Opened, ReadError,
+    TechnicianId, subject,
 };
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, TryStreamExt, stream};
 
 /// How often a replica is asked that does not have yet what its leader has delivered already.
 const REPLICA_ATTEMPTS: usize = 20;
 
 /// The pause between that.
 const REPLICA_PAUSE: Duration = Duration::from_millis(50);
+
+/// How many chats are read at once.
+const READS_AT_ONCE: usize = 32;
+
+/// The chats that facts are about, each with the last of their sequences.
+pub(crate) fn touched(facts: &[Logged]) -> Vec<(AssetId, ChatId, u64)> {
+    let mut chats: BTreeMap<_, u64> = BTreeMap::new();
+    for Logged { seq, subject, .. } in facts {
+        let last = chats.entry((subject.asset_id, subject.chat_id)).or_default();
+        *last = (*last).max(*seq);
+    }
+    chats.into_iter().map(|((asset_id, chat_id), seq)| (asset_id, chat_id, seq)).collect()
+}
 
 /// A chat's present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +86,18 @@ impl ChatState {
         state.with_waiting(log).await
     }
 
+    /// Reads several, each at least as it was at the sequence beside it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn read_all(log: &Log, chats: Vec<(AssetId, ChatId, u64)>) -> Result<Vec<Self>, ReadError> {
+        let mut reading = Vec::with_capacity(chats.len());
+        for (asset_id, chat_id, seq) in chats {
+            reading.push(Self::read(log, asset_id, chat_id, seq));
+        }
+        stream::iter(reading).buffer_unordered(READS_AT_ONCE).try_collect().await
+    }
+
     fn of(asset_id: AssetId, chat_id: ChatId, last: Vec<Last>) -> Self {
         let mut state = Self {
             asset_id,
@@ -121,6 +148,12 @@ impl ChatState {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.opened.is_some() && !self.is_closed
+    }
+
+    /// The menu entry by which the client began it.
+    #[must_use]
+    pub fn entry_id(&self) -> Option<MenuEntryId> {
+        self.opened.as_ref()?.entry_id
     }
 
     /// Who has it.

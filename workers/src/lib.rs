@@ -1,6 +1,8 @@
 //! The workers: each reads the log and does one thing. None knows another; the [`runner`] owns what they share.
 
+pub mod assignment;
 pub mod chat_state;
 pub mod persistence;
 pub mod runner;
 pub mod sync;
+pub mod unavailable;

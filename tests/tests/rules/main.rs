@@ -1,0 +1,6 @@
+//! The rules, each on a real broker and a real database.
+
+mod assignment;
+mod killed;
+mod scene;
+mod unavailable;
