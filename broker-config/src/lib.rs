@@ -12,6 +12,7 @@ mod live;
 mod log;
 mod menu;
 pub mod permission;
+pub mod presence;
 pub mod server_config;
 pub mod stream;
 pub mod subject;
@@ -32,7 +33,9 @@ pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
 pub use permission::Role;
-pub use subject::{ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TechnicianLeaf, TechnicianSubject};
+pub use subject::{
+    ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TabSubject, TechnicianLeaf, TechnicianSubject,
+};
 pub use sync::{SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, SyncedFact};
 pub use text::{Line, Text, TextError};
 pub use timer::{Due, MalformedDue, RunningTimer, Timer, TimerKind};

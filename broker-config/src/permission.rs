@@ -123,6 +123,12 @@ pub fn device() -> Rights {
     }
 }
 
+/// What it takes to watch who is online.
+fn presence_watch() -> [String; 2] {
+    let presence = stream::PRESENCE;
+    [format!("$JS.API.CONSUMER.CREATE.{presence}.>"), format!("$JS.API.CONSUMER.MSG.NEXT.{presence}.*")]
+}
+
 fn worker() -> Rights {
     let (chat, timer) = (stream::CHAT, stream::TIMER);
     let mut rights = ours([
@@ -150,6 +156,7 @@ fn worker() -> Rights {
         format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),
         format!("$JS.ACK.{chat}.>"),
     ]);
+    rights.publish.allow.extend(presence_watch());
     rights.subscribe.allow.push("asset.*.sync".to_owned());
     rights.respond = Some(Respond { max: 1, ttl: ANSWER_NANOSECONDS });
     rights
@@ -176,6 +183,8 @@ fn web() -> Rights {
         format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),
         format!("$JS.ACK.{chat}.>"),
     ]);
+    rights.publish.allow.extend(presence_watch());
+    rights.publish.allow.push("$KV.PRESENCE.tech.*.*".to_owned());
     rights.subscribe.allow.push("live.>".to_owned());
     rights
 }

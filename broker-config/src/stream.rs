@@ -12,6 +12,9 @@ pub const CHAT: &str = "CHAT";
 /// The name of the stream of timers.
 pub const TIMER: &str = "TIMER";
 
+/// The name of the stream under the bucket `PRESENCE`.
+pub const PRESENCE: &str = "KV_PRESENCE";
+
 /// The name of the stream of what no worker could handle.
 pub const DEAD: &str = "DEAD";
 
@@ -24,10 +27,16 @@ const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
 /// How long a dead letter is kept.
 const DEAD_KEPT: Duration = Duration::from_hours(90 * 24);
 
+/// How long the bucket shows that a lease has ended to whoever watches it.
+const ENDED_SHOWN: Duration = Duration::from_mins(1);
+
+/// The largest lease.
+const MAX_LEASE_BYTES: i32 = 1024;
+
 /// Every stream, on so many servers.
 #[must_use]
-pub fn all(replicas: usize) -> [Config; 3] {
-    [chat(replicas), timer(replicas), dead(replicas)]
+pub fn all(replicas: usize) -> [Config; 4] {
+    [chat(replicas), timer(replicas), presence(replicas), dead(replicas)]
 }
 
 /// All facts. It has neither message schedules nor roll-ups: devices publish into it, and a header of theirs must not
@@ -65,6 +74,25 @@ pub fn timer(replicas: usize) -> Config {
         allow_direct: true,
         allow_rollup: true,
         allow_message_schedules: true,
+        ..kept(replicas)
+    }
+}
+
+/// The bucket of leases: who is there. On disk, small as it is, so that a broker that was killed still has the leases
+/// when it comes back, and nobody seems to leave and return with it.
+#[must_use]
+pub fn presence(replicas: usize) -> Config {
+    Config {
+        name: PRESENCE.to_owned(),
+        description: Some("Leases of open tabs".to_owned()),
+        subjects: vec![subject::ALL_PRESENCE.to_owned()],
+        max_messages_per_subject: 1,
+        allow_direct: true,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_message_ttl: true,
+        subject_delete_marker_ttl: Some(ENDED_SHOWN),
+        max_message_size: MAX_LEASE_BYTES,
         ..kept(replicas)
     }
 }

@@ -8,6 +8,7 @@
 //! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
 //! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
 //! | `live.tech.{technician}.ping`, `.notice` | what one technician is told; not stored |
+//! | `$KV.PRESENCE.tech.{technician}.{tab}` | the lease of an open tab, in the bucket `PRESENCE` |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
@@ -15,6 +16,7 @@
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
 
 mod live;
+mod tab;
 mod technician;
 
 use std::fmt;
@@ -23,6 +25,7 @@ use std::str::FromStr;
 use crate::{AssetId, ChatId, TechnicianId, TimerKind};
 
 pub use live::{LiveLeaf, LiveSubject};
+pub use tab::TabSubject;
 pub use technician::{TechnicianLeaf, TechnicianSubject};
 
 /// Every fact of every chat.
@@ -31,6 +34,10 @@ pub const ALL_CHATS: &str = "chat.>";
 pub const ALL_CHATS_FEED: &str = "feed.chat.>";
 /// Everything that is said live: typing and receipts of every chat, and what technicians are told.
 pub const ALL_LIVE: &str = "live.>";
+/// Every lease of the bucket `PRESENCE`.
+pub const ALL_PRESENCE: &str = "$KV.PRESENCE.>";
+/// Every lease of a technician's tab.
+pub const ALL_TABS: &str = "$KV.PRESENCE.tech.>";
 /// Every device's requests.
 pub const ALL_SYNCS: &str = "asset.*.sync";
 /// Every chat that begins.

@@ -21,6 +21,9 @@ use crate::{live, routes};
 /// How long requests and sockets may take to finish once the front shuts down.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long the leases of tabs that have closed may take to be written.
+const LEASES_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The web front. Cheap to clone.
 #[derive(Clone)]
 pub struct Front(Arc<Parts>);
@@ -76,6 +79,11 @@ impl Front {
             let (front, shutdown) = (self.clone(), shutdown.clone());
             async move { live::follow(&front, &shutdown).await }
         });
+        let leases_end = CancellationToken::new();
+        let leases = tokio::spawn({
+            let (front, end) = (self.clone(), leases_end.clone());
+            async move { live::keep_leases(&front, &end).await }
+        });
         let listener = listener.tap_io(|connection| {
             if let Err(error) = connection.set_nodelay(true) {
                 tracing::debug!(%error, "a connection stays with delays");
@@ -93,6 +101,10 @@ impl Front {
         };
         self.finish().await;
         following.abort();
+        leases_end.cancel();
+        if tokio::time::timeout(LEASES_PATIENCE, leases).await.is_err() {
+            tracing::warn!("the broker is away; the leases of open tabs end by themselves");
+        }
         served
     }
 

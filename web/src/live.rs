@@ -4,23 +4,29 @@
 //! (`hub.rs`). What goes to sockets is serialised once. A socket that resumes reads what it missed from the log
 //! (`resume.rs`), then the ring. Memory per socket is its buffers; one that cannot keep up with the ring is cut off.
 
+mod comings;
 mod event;
 mod follow;
+mod heard;
 mod hub;
+mod leases;
 mod overheard;
 mod pings;
 mod recent;
 mod resume;
 mod sessions;
 mod socket;
+mod tabs;
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
-use broker_config::{AssetId, ChatId, TabId};
+use broker_config::presence::Online;
+use broker_config::{AssetId, ChatId, TabId, TabSubject, TechnicianId};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -32,9 +38,10 @@ use crate::signed_in::SignedIn;
 use hub::Hub;
 use recent::RecentChats;
 use sessions::OpenSessions;
-use socket::Listener;
+use tabs::OpenTabs;
 
 pub(crate) use event::LiveEvent;
+pub(crate) use heard::LiveWord;
 
 /// How often sockets are told that nothing happened.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -50,6 +57,8 @@ pub(crate) struct Live {
     hub: Hub,
     recent: Mutex<RecentChats>,
     sessions: OpenSessions,
+    tabs: OpenTabs,
+    online: Online,
     resumes: Semaphore,
     sockets: TaskTracker,
     closing: CancellationToken,
@@ -61,6 +70,8 @@ impl Live {
             hub: Hub::new(),
             recent: Mutex::new(RecentChats::default()),
             sessions: OpenSessions::default(),
+            tabs: OpenTabs::default(),
+            online: Online::default(),
             resumes: Semaphore::new(RESUMES_AT_ONCE),
             sockets: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -75,6 +86,11 @@ impl Live {
     /// Keeps in mind whose chat it is, until Postgres knows.
     pub(crate) fn remember(&self, chat_id: ChatId, asset_id: AssetId) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).remember(chat_id, asset_id);
+    }
+
+    /// Which technicians are online.
+    pub(crate) fn online(&self) -> BTreeSet<TechnicianId> {
+        self.online.known()
     }
 
     /// Closes the sockets of a session that has ended.
@@ -108,10 +124,11 @@ pub(crate) async fn open(
     let begin = resume::begin(&front, after).await?;
     let session = front.live().sessions.enter(technician.token_hash).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
-    let listener = Listener { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
+    let tab = TabSubject { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
     let upgrade = socket::configure(upgrade);
     Ok(upgrade.on_upgrade(async move |web_socket| {
-        socket::run(&front, web_socket, begin, listener, session).await;
+        let tab = front.live().tabs.enter(tab, front.now());
+        socket::run(&front, web_socket, begin, tab, session).await;
         drop(tracked);
     }))
 }
@@ -124,10 +141,17 @@ pub(crate) async fn follow(front: &Front, shutdown: &CancellationToken) {
             overheard::overhear(front),
             sessions::check(front),
             front.live().hub.beat(HEARTBEAT),
+            front.live().online.follow(front.log()),
+            comings::tell(&front.live().online, &front.live().hub),
         )
     };
     tokio::select! {
         _ = following => {}
         () = shutdown.cancelled() => {}
     }
+}
+
+/// Keeps the leases of open tabs, until `stop`.
+pub(crate) async fn keep_leases(front: &Front, stop: &CancellationToken) {
+    leases::keep(front.log(), &front.live().tabs, stop).await;
 }

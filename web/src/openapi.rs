@@ -4,7 +4,7 @@ use broker_config::TabId;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::live::LiveEvent;
+use crate::live::{LiveEvent, LiveWord};
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -16,7 +16,7 @@ use crate::routes;
         license(name = "Apache-2.0"),
         contact(),
     ),
-    components(schemas(LiveEvent, TabId)),
+    components(schemas(LiveEvent, LiveWord, TabId)),
     modifiers(&SessionCookie),
 )]
 struct Frame;

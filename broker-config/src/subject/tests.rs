@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::TabId;
 
 fn any_subject() -> impl Strategy<Value = ChatSubject> {
     let leaves = [
@@ -65,6 +66,15 @@ fn what_a_technician_is_told_reads_what_it_writes_and_is_of_no_asset() {
         [format!("live.tech.{technician_id}.stored"), "live.tech.*.ping".to_owned(), "live.tech.ping".to_owned()]
     {
         assert_eq!(subject.parse::<TechnicianSubject>(), Err(MalformedSubject), "{subject}");
+    }
+}
+
+#[test]
+fn the_subject_of_a_lease_reads_what_it_writes() {
+    let subject = TabSubject { technician_id: TechnicianId::new(), tab_id: TabId::new() };
+    assert_eq!(subject.to_string().parse(), Ok(subject));
+    for other in ["$KV.PRESENCE.tech.me.here".to_owned(), format!("{subject}.more"), "$KV.PRESENCE.tech".to_owned()] {
+        assert_eq!(other.parse::<TabSubject>(), Err(MalformedSubject), "{other}");
     }
 }
 

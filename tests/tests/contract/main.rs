@@ -3,5 +3,6 @@
 mod asyncapi;
 mod device_rights;
 mod log;
+mod presence;
 mod streams;
 mod timers;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use broker_config::{AssetId, ChatId, Clock, Line, SystemClock, TechnicianId};
+use broker_config::{AssetId, ChatId, Clock, DeviceSigner, Line, Log, Role, SystemClock, TechnicianId};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tests::{Bench, eventually};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
@@ -52,14 +54,8 @@ pub struct Served {
 impl Desk {
     pub async fn new(db: PgPool) -> Self {
         let bench = Bench::new(db).await;
-        let settings = Settings {
-            public_url: "http://desk.example".to_owned(),
-            broker_urls: vec![bench.broker.url()],
-            session_hours: 12,
-        };
         let signer = bench.broker.keys().device_signer().unwrap();
-        let front =
-            Front::new(settings, bench.db.clone(), bench.web_log.clone(), signer, Arc::new(SystemClock)).unwrap();
+        let front = front(bench.broker.url(), bench.db.clone(), bench.web_log.clone(), signer);
         let stop = CancellationToken::new();
         tokio::spawn({
             let (db, log, stop) = (bench.db.clone(), bench.log.clone(), stop.clone());
@@ -67,6 +63,24 @@ impl Desk {
         });
         let router = front.router();
         Self { bench, front, router, _stop: stop.drop_guard() }
+    }
+
+    /// Another web node, with connections of its own.
+    pub async fn another_node(&self) -> Served {
+        self.node_on(&Handle::current()).await
+    }
+
+    /// A web node whose every task runs there.
+    pub async fn node_on(&self, runtime: &Handle) -> Served {
+        let (address, url) = (self.bench.broker.address(Role::Web), self.bench.broker.url());
+        let signer = self.bench.broker.keys().device_signer().unwrap();
+        let db = (*self.bench.db.connect_options()).clone();
+        let node = async move {
+            let log = Log::new(broker_config::connect(&address, Role::Web).await.unwrap());
+            let db = PgPoolOptions::new().max_connections(2).connect_lazy_with(db);
+            serve(front(url, db, log, signer)).await
+        };
+        runtime.spawn(node).await.unwrap()
     }
 
     pub async fn technician(&self, name: &str) -> Technician {
@@ -143,12 +157,22 @@ impl Desk {
 
     /// Listens on a free port.
     pub async fn serve(&self) -> Served {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let shutdown = CancellationToken::new();
-        let task = tokio::spawn(self.front.clone().serve(listener, shutdown.clone()));
-        Served { port, shutdown, task }
+        serve(self.front.clone()).await
     }
+}
+
+fn front(broker_url: String, db: PgPool, log: Log, signer: DeviceSigner) -> Front {
+    let settings =
+        Settings { public_url: "http://desk.example".to_owned(), broker_urls: vec![broker_url], session_hours: 12 };
+    Front::new(settings, db, log, signer, Arc::new(SystemClock)).unwrap()
+}
+
+async fn serve(front: Front) -> Served {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let shutdown = CancellationToken::new();
+    let task = tokio::spawn(front.serve(listener, shutdown.clone()));
+    Served { port, shutdown, task }
 }
 
 impl Answer {

@@ -9,6 +9,7 @@ mod live_absences;
 mod messages;
 mod pages;
 mod pings;
+mod presence;
 mod refusals;
 mod session;
 mod socket;

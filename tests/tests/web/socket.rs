@@ -1,7 +1,7 @@
 //! A browser's live socket.
 
 use broker_config::{AssetId, ChatId, ChatSubject, Fact, Leaf, Read, TabId, TechnicianId};
-use futures::StreamExt;
+use futures::{SinkExt, StreamExt};
 use serde_json::Value;
 use tests::DEADLINE;
 use tokio::net::TcpStream;
@@ -52,6 +52,11 @@ impl Socket {
     pub async fn of_tab(port: u16, by: &Technician, tab_id: TabId) -> Self {
         drop(Self::open(port, by, None).await);
         connect(port, request_for(port, Some(by), &format!("?tab={tab_id}"))).await.unwrap()
+    }
+
+    /// Says something.
+    pub async fn say(&mut self, word: &Value) {
+        self.0.send(Message::text(word.to_string())).await.unwrap();
     }
 
     /// The next event; `None` when the socket is closed.

@@ -72,6 +72,13 @@ pub(crate) enum LiveEvent {
         /// What.
         notice: NoticeHeard,
     },
+    /// A technician came online, or went offline with the last tab.
+    TechnicianPresence {
+        /// Who.
+        technician_id: TechnicianId,
+        /// Which of the two.
+        is_online: bool,
+    },
     /// Nothing may have happened, every 15 seconds. Whoever hears nothing for 40 seconds connects again.
     Heartbeat {
         /// Every fact up to this sequence has been told.

@@ -19,6 +19,8 @@ pub(super) enum Frame {
     Fact { seq: u64, text: Utf8Bytes },
     /// Something that is not stored, serialised; for one technician or for all.
     Passing { to: Option<TechnicianId>, text: Utf8Bytes },
+    /// That nothing may have happened, serialised. The browser has to answer.
+    Heartbeat(Utf8Bytes),
     /// A sound is due for a technician. Which socket plays it, each of them knows.
     Ping { to: TechnicianId, ping: Ping },
     /// The log went on without us: what was missed is not known.
@@ -93,7 +95,7 @@ impl Hub {
             ticks.tick().await;
             let head = self.lock();
             if let Some(upto) = *head {
-                self.send(Frame::Passing { to: None, text: LiveEvent::Heartbeat { upto }.text() });
+                self.send(Frame::Heartbeat(LiveEvent::Heartbeat { upto }.text()));
             }
         }
     }

@@ -3,9 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use broker_config::{Ping, TabId, TechnicianId};
-use futures::stream::{SplitSink, SplitStream};
+use broker_config::Ping;
+use futures::stream::SplitSink;
 use futures::{SinkExt, StreamExt};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -13,10 +14,12 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use crate::front::Front;
 
 use super::event::{ClosingReason, LiveEvent};
+use super::heard;
 use super::hub::Frame;
 use super::pings::ToldPings;
 use super::resume::{Begin, Resume, Step};
 use super::sessions::SessionGuard;
+use super::tabs::TabGuard;
 
 /// How long a browser may take no byte before its socket is cut.
 const SEND_PATIENCE: Duration = Duration::from_secs(10);
@@ -27,7 +30,7 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How many frames are written before they are flushed, when there are that many at once.
 const BURST: usize = 64;
 
-/// A browser has nothing to say here.
+/// A browser has little to say here.
 const HEARD_BYTES: usize = 4 * 1024;
 
 /// What is written before the connection takes it; with the largest fact on top, all that a socket holds.
@@ -44,13 +47,6 @@ pub(super) fn configure(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .max_write_buffer_size(MAX_WRITE_BYTES)
 }
 
-/// Whose socket it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Listener {
-    pub technician_id: TechnicianId,
-    pub tab_id: TabId,
-}
-
 /// Why a socket ends.
 enum End {
     /// With a word.
@@ -62,35 +58,26 @@ enum End {
 }
 
 /// Runs a socket to its end.
-pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, listener: Listener, session: SessionGuard) {
+pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, tab: TabGuard, session: SessionGuard) {
     let sockets = metrics::gauge!("trayline_sockets");
     sockets.increment(1);
     let (sink, stream) = web_socket.split();
-    let mut socket = Socket { sink, session: &session, listener, told_pings: ToldPings::default(), position: 0 };
+    let mut socket = Socket { sink, session: &session, tab: &tab, told_pings: ToldPings::default(), position: 0 };
     let end = tokio::select! {
         biased;
         () = session.ended() => End::Closing(ClosingReason::SignedOut),
         () = front.live().closing.cancelled() => End::Closing(ClosingReason::ShuttingDown),
-        () = until_gone(stream) => End::Gone,
+        () = heard::hear(front, &tab, stream) => End::Gone,
         Err(end) = socket.tell(front, begin) => end,
     };
     socket.close(end).await;
     sockets.decrement(1);
 }
 
-/// Waits until the browser closes the socket or goes away. What it says is not heard.
-async fn until_gone(mut stream: SplitStream<WebSocket>) {
-    while let Some(Ok(message)) = stream.next().await {
-        if matches!(message, Message::Close(_)) {
-            return;
-        }
-    }
-}
-
 struct Socket<'a> {
     sink: SplitSink<WebSocket, Message>,
     session: &'a SessionGuard,
-    listener: Listener,
+    tab: &'a TabGuard,
     told_pings: ToldPings,
     /// The last fact that was told, or passed.
     position: u64,
@@ -163,10 +150,12 @@ impl Socket<'_> {
                 self.position = seq;
                 self.feed(text).await
             }
-            Frame::Passing { to, text } if to.is_none_or(|to| to == self.listener.technician_id) => {
-                self.feed(text).await
+            Frame::Passing { to, text } if to.is_none_or(|to| to == self.tab.technician_id()) => self.feed(text).await,
+            Frame::Heartbeat(text) => {
+                self.feed(text).await?;
+                patiently(self.sink.feed(Message::Ping(Bytes::new()))).await
             }
-            Frame::Ping { to, ping } if to == self.listener.technician_id => self.ping(&ping).await,
+            Frame::Ping { to, ping } if to == self.tab.technician_id() => self.ping(&ping).await,
             Frame::Passing { .. } | Frame::Ping { .. } => Ok(()),
             Frame::Lost => Err(End::Reset),
         }
@@ -177,8 +166,8 @@ impl Socket<'_> {
         if !self.told_pings.is_new(ping) {
             return Ok(());
         }
-        let Ping { chat_id, asset_id, seq, tab_id } = *ping;
-        let plays = tab_id == Some(self.listener.tab_id);
+        let Ping { chat_id, asset_id, seq, .. } = *ping;
+        let plays = self.tab.plays(ping);
         self.feed(LiveEvent::Ping { asset_id, chat_id, seq, plays }.text()).await
     }
 

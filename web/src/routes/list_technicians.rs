@@ -32,6 +32,8 @@ pub(crate) struct Technician {
     pub is_admin: bool,
     /// Whether they may no longer sign in.
     pub is_disabled: bool,
+    /// Whether they have a tab open.
+    pub is_online: bool,
 }
 
 /// Lists every technician.
@@ -50,17 +52,14 @@ pub(crate) async fn list_technicians(
     _technician: SignedIn,
 ) -> Result<Json<TechnicianList>, Problem> {
     let rows = store::technicians::all(front.db()).await?;
-    Ok(Json(TechnicianList { technicians: rows.into_iter().map(Technician::from).collect() }))
-}
-
-impl From<store::technicians::Technician> for Technician {
-    fn from(row: store::technicians::Technician) -> Self {
-        Self {
-            technician_id: row.technician_id,
-            name: row.name,
-            email: row.email,
-            is_admin: row.is_admin,
-            is_disabled: row.is_disabled,
-        }
-    }
+    let online = front.live().online();
+    let shown = |row: store::technicians::Technician| Technician {
+        is_online: online.contains(&row.technician_id),
+        technician_id: row.technician_id,
+        name: row.name,
+        email: row.email,
+        is_admin: row.is_admin,
+        is_disabled: row.is_disabled,
+    };
+    Ok(Json(TechnicianList { technicians: rows.into_iter().map(shown).collect() }))
 }

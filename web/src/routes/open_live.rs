@@ -25,7 +25,8 @@ pub(crate) struct OpenLive {
     tab: Option<TabId>,
 }
 
-/// Opens a WebSocket on which the server says what happens, one `LiveEvent` per text frame. It hears nothing.
+/// Opens a WebSocket on which the server says what happens, one `LiveEvent` per text frame. A browser says `LiveWord`s, one
+/// per text frame, and answers pings; after 45 seconds without an answer its socket is closed.
 #[utoipa::path(
     get,
     path = "/api/v1/live",

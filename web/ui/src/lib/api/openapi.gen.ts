@@ -237,7 +237,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Opens a WebSocket on which the server says what happens, one `LiveEvent` per text frame. It hears nothing. */
+        /**
+         * Opens a WebSocket on which the server says what happens, one `LiveEvent` per text frame. A browser says `LiveWord`s, one
+         *     per text frame, and answers pings; after 45 seconds without an answer its socket is closed.
+         */
         get: operations["open_live"];
         put?: never;
         post?: never;
@@ -801,6 +804,13 @@ export interface components {
             /** @enum {string} */
             type: "notice";
         } | {
+            /** @description Which of the two. */
+            is_online: boolean;
+            /** @description Who. */
+            technician_id: components["schemas"]["TechnicianId"];
+            /** @enum {string} */
+            type: "technician_presence";
+        } | {
             /** @enum {string} */
             type: "heartbeat";
             /**
@@ -816,6 +826,13 @@ export interface components {
             reason: components["schemas"]["ClosingReason"];
             /** @enum {string} */
             type: "closing";
+        };
+        /** @description What a browser says on the live socket. Anything else is not heard. */
+        LiveWord: {
+            /** @enum {string} */
+            type: "visible";
+            /** @description Which of the two. */
+            visible: boolean;
         };
         /** @description How far. */
         MarkRead: {
@@ -1106,6 +1123,8 @@ export interface components {
             is_admin: boolean;
             /** @description Whether they may no longer sign in. */
             is_disabled: boolean;
+            /** @description Whether they have a tab open. */
+            is_online: boolean;
             /** @description Their name. */
             name: components["schemas"]["Line"];
             /** @description Who. */
