@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_nats::Client;
+use broker_config::presence::Online;
 use broker_config::{Log, Role, SystemClock, connect, consumer};
 use futures::future::select_all;
 use sqlx::PgPool;
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use web::Front;
 use workers::assignment::Assignment;
 use workers::persistence::Persistence;
+use workers::ping::Ping;
 use workers::runner;
 use workers::sync::Sync;
 use workers::unavailable::Unavailable;
@@ -29,8 +31,8 @@ use crate::readiness::Readiness;
 use crate::{operations, telemetry};
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 5] =
-    ["all", consumer::PERSISTENCE, consumer::ASSIGNMENT, consumer::UNAVAILABLE, workers::sync::NAME];
+pub const WORKER_WORDS: [&str; 6] =
+    ["all", consumer::PERSISTENCE, consumer::ASSIGNMENT, consumer::UNAVAILABLE, consumer::PING, workers::sync::NAME];
 
 /// What a process is connected to.
 #[derive(Debug, Clone)]
@@ -128,6 +130,14 @@ impl Parts {
                 Ok(())
             });
         }
+        if wanted(consumer::PING) {
+            let online = self.follow_presence(&log);
+            let (log, worker) = (log.clone(), Ping::new(connections.db.clone(), log.clone(), online));
+            self.add(consumer::PING, |stop| async move {
+                runner::run(&worker, &log, &stop).await;
+                Ok(())
+            });
+        }
         if wanted(workers::sync::NAME) {
             let worker = Sync::new(connections.db.clone(), log, config.organisation.clone());
             self.add(workers::sync::NAME, |stop| async move {
@@ -136,6 +146,19 @@ impl Parts {
             });
         }
         Ok(())
+    }
+
+    /// Keeps an eye on who is online, for workers that need to know.
+    fn follow_presence(&mut self, log: &Log) -> Online {
+        let (online, log) = (Online::default(), log.clone());
+        let watched = online.clone();
+        self.add("presence watch", |stop| async move {
+            tokio::select! {
+                never = watched.follow(&log) => match never {},
+                () = stop.cancelled() => Ok(()),
+            }
+        });
+        online
     }
 
     /// Starts the web front on `listener`.

@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod chat_state;
 pub mod persistence;
+pub mod ping;
 pub mod runner;
 pub mod sync;
 pub mod unavailable;

@@ -1,6 +1,7 @@
 //! Real processes, killed with -9 between deciding and acting: a lock in the database holds them there.
 
-use broker_config::{Leaf, Timer, TimerKind, consumer, stream};
+use broker_config::{Leaf, Ping, Role, Timer, TimerKind, consumer, stream};
+use futures::{FutureExt, StreamExt};
 use serde_json::json;
 use sqlx::PgPool;
 use tests::{Program, eventually};
@@ -17,11 +18,12 @@ async fn somebody_waits(db: &PgPool) {
     .await;
 }
 
-/// Starts `worker`, kills it while it decides, and starts another one, which takes over what it had begun.
-async fn killed_while_deciding(scene: &Scene, worker: &str) -> Program {
+/// Starts `worker`, kills it while it waits for `table`, and starts another one, which takes over what it had begun.
+async fn killed_while_deciding(scene: &Scene, worker: &str, table: &str) -> Program {
     let mut first = scene.bench.program(&["work", worker]);
     let mut lock = scene.bench.db.begin().await.unwrap();
-    sqlx::query("lock table policies in access exclusive mode").execute(&mut *lock).await.unwrap();
+    let locking = format!("lock table {table} in access exclusive mode");
+    sqlx::query(sqlx::AssertSqlSafe(locking)).execute(&mut *lock).await.unwrap();
     first.start();
     somebody_waits(&scene.bench.db).await;
     first.kill();
@@ -38,7 +40,7 @@ async fn assignment_killed_while_it_decides_assigns_once(db: PgPool) {
     set_policy(&db, json!({ "assignment": { "type": "technician", "technician_id": ada } })).await;
     let scene = Scene::open(db).await;
 
-    let _second = killed_while_deciding(&scene, "assignment").await;
+    let _second = killed_while_deciding(&scene, "assignment", "policies").await;
     handled(&scene.bench, stream::CHAT, consumer::ASSIGNMENT).await;
 
     assert_eq!(scene.facts(Leaf::Assigned).await.len(), 1);
@@ -51,7 +53,7 @@ async fn unavailable_killed_while_it_decides_says_its_message_once(db: PgPool) {
     scene.client_says("anyone there?").await;
 
     // The half that sets the timer is held.
-    let second = killed_while_deciding(&scene, "unavailable").await;
+    let second = killed_while_deciding(&scene, "unavailable", "policies").await;
     eventually("the message is said", async || !scene.said_by_system().await.is_empty()).await;
     drop(second);
 
@@ -61,9 +63,26 @@ async fn unavailable_killed_while_it_decides_says_its_message_once(db: PgPool) {
     let waits_since = scene.facts(Leaf::SaidClient).await[1].at;
     let timer = Timer { asset_id: scene.asset_id(), chat_id: scene.chat_id, since_seq };
     scene.bench.log.set_timer(TimerKind::Unavailable, &timer, waits_since).await.unwrap();
-    let _second = killed_while_deciding(&scene, "unavailable").await;
+    let _second = killed_while_deciding(&scene, "unavailable", "policies").await;
     eventually("the second message is said", async || scene.said_by_system().await.len() == 2).await;
     handled(&scene.bench, stream::CHAT, consumer::UNAVAILABLE).await;
     handled(&scene.bench, stream::TIMER, consumer::UNAVAILABLE_DUE).await;
     assert_eq!(scene.said_by_system().await.len(), 2);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn ping_killed_while_it_decides_pings_once(db: PgPool) {
+    technician(&db, "Ada").await;
+    let scene = Scene::open(db).await;
+    let web = scene.bench.broker.log(Role::Web).await;
+    let mut heard = web.client().subscribe("live.tech.*.ping").await.unwrap();
+    web.bounds().await.unwrap();
+    let said = scene.client_says("anyone there?").await;
+
+    let _second = killed_while_deciding(&scene, "ping", "pings").await;
+    let ping = heard.next().await.unwrap();
+    handled(&scene.bench, stream::CHAT, consumer::PING).await;
+
+    assert_eq!(serde_json::from_slice::<Ping>(&ping.payload).unwrap().seq, said);
+    assert!(heard.next().now_or_never().is_none(), "a second ping");
 }

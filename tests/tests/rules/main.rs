@@ -2,5 +2,6 @@
 
 mod assignment;
 mod killed;
+mod ping;
 mod scene;
 mod unavailable;

@@ -2,7 +2,7 @@
 
 use broker_config::{
     AssetId, Assigned, Assignee, Author, ChatId, ChatSubject, Closed, Due, Fact, Leaf, Line, Log, Logged, Opened, Read,
-    Role, Said, TechnicianId, Timer, TimerKind, subject,
+    Role, Said, TechnicianId, Timer, TimerKind,
 };
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -160,10 +160,4 @@ pub async fn handled(bench: &Bench, stream: &str, consumer: &str) {
         info.is_ok_and(|info| info.num_pending == 0 && info.num_ack_pending == 0)
     })
     .await;
-}
-
-/// Every fact of every chat on the leaf that `pattern` names, such as `said.system`.
-pub async fn facts_of_all(log: &Log, pattern: &str) -> Vec<Logged> {
-    let all = facts(log, subject::ALL_CHATS).await;
-    all.into_iter().filter(|logged| logged.subject.to_string().ends_with(pattern)).collect()
 }

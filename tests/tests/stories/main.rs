@@ -4,3 +4,4 @@ mod device;
 mod estate;
 mod kill_everything;
 mod technician;
+mod thousand_waiting;
