@@ -65,6 +65,8 @@ macro_rules! id {
 id! {
     /// A managed device.
     AssetId;
+    /// Assets that are set up together.
+    AssetGroupId;
     /// One conversation with one asset.
     ChatId;
     /// A message or an internal note, made by its sender before it is first sent.

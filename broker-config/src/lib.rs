@@ -25,8 +25,8 @@ pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId,
-    TabId, TechnicianId, TicketId,
+    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId,
+    NoticeId, PolicyId, TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
 pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};

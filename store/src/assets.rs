@@ -1,6 +1,6 @@
 //! Managed devices.
 
-use broker_config::{AssetId, ContactId, CustomerId, Line, PolicyId};
+use broker_config::{AssetGroupId, AssetId, ContactId, CustomerId, Line, PolicyId};
 use sqlx::PgExecutor;
 
 use crate::NamedPage;
@@ -20,7 +20,9 @@ pub struct Asset {
     pub contact_id: Option<ContactId>,
     /// That person's name.
     pub contact_name: Option<Line>,
-    /// Its settings.
+    /// The group that it is in.
+    pub asset_group_id: Option<AssetGroupId>,
+    /// Its own settings.
     pub policy_id: Option<PolicyId>,
 }
 
@@ -31,7 +33,9 @@ pub struct AssetChange {
     pub name: Option<Line>,
     /// Another person, or nobody.
     pub contact_id: Option<Option<ContactId>>,
-    /// Other settings, or none.
+    /// Another group, or none.
+    pub asset_group_id: Option<Option<AssetGroupId>>,
+    /// Other settings of its own, or none.
     pub policy_id: Option<Option<PolicyId>>,
 }
 
@@ -52,6 +56,7 @@ pub async fn page(
                   cu.name as "customer_name: Line",
                   a.contact_id as "contact_id: ContactId",
                   co.name as "contact_name?: Line",
+                  a.asset_group_id as "asset_group_id: AssetGroupId",
                   a.policy_id as "policy_id: PolicyId"
            from assets a
            join customers cu on cu.customer_id = a.customer_id
@@ -85,6 +90,7 @@ pub async fn by_ids(db: impl PgExecutor<'_>, asset_ids: &[AssetId]) -> sqlx::Res
                   cu.name as "customer_name: Line",
                   a.contact_id as "contact_id: ContactId",
                   co.name as "contact_name?: Line",
+                  a.asset_group_id as "asset_group_id: AssetGroupId",
                   a.policy_id as "policy_id: PolicyId"
            from assets a
            join customers cu on cu.customer_id = a.customer_id
@@ -107,14 +113,15 @@ pub async fn one(db: impl PgExecutor<'_>, asset_id: AssetId) -> sqlx::Result<Opt
 /// Changes an asset. Whether there is one.
 ///
 /// # Errors
-/// When the database fails. The constraints `assets_contact_id_fkey` and `assets_policy_id_fkey` say that there is no such
-/// contact or policy.
+/// When the database fails. The constraints `assets_contact_id_fkey`, `assets_asset_group_id_fkey` and
+/// `assets_policy_id_fkey` say that there is no such contact, group or policy.
 pub async fn change(db: impl PgExecutor<'_>, asset_id: AssetId, change: &AssetChange) -> sqlx::Result<bool> {
     let changed = sqlx::query!(
         "update assets
          set name = coalesce($2, name),
              contact_id = case when $3 then $4 else contact_id end,
-             policy_id = case when $5 then $6 else policy_id end
+             policy_id = case when $5 then $6 else policy_id end,
+             asset_group_id = case when $7 then $8 else asset_group_id end
          where asset_id = $1",
         asset_id.uuid(),
         change.name.as_deref(),
@@ -122,31 +129,61 @@ pub async fn change(db: impl PgExecutor<'_>, asset_id: AssetId, change: &AssetCh
         change.contact_id.flatten().map(ContactId::uuid),
         change.policy_id.is_some(),
         change.policy_id.flatten().map(PolicyId::uuid),
+        change.asset_group_id.is_some(),
+        change.asset_group_id.flatten().map(AssetGroupId::uuid),
     )
     .execute(db)
     .await?;
     Ok(changed.rows_affected() > 0)
 }
 
-/// At most `limit` of the assets under a policy, by rising id, after `after`.
+/// Assets that one change of settings concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssetsUnder {
+    /// Those for which a policy is in effect at any level.
+    Policy(PolicyId),
+    /// Those of a group.
+    AssetGroup(AssetGroupId),
+    /// Those of a customer.
+    Customer(CustomerId),
+    /// Every one.
+    Installation,
+}
+
+/// At most `limit` of these assets, by rising id, after `after`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn under_policy(
+pub async fn under(
     db: impl PgExecutor<'_>,
-    policy_id: PolicyId,
+    under: AssetsUnder,
     after: Option<AssetId>,
     limit: i64,
 ) -> sqlx::Result<Vec<AssetId>> {
+    let (mut policy_id, mut asset_group_id, mut customer_id) = (None, None, None);
+    match under {
+        AssetsUnder::Policy(id) => policy_id = Some(id.uuid()),
+        AssetsUnder::AssetGroup(id) => asset_group_id = Some(id.uuid()),
+        AssetsUnder::Customer(id) => customer_id = Some(id.uuid()),
+        AssetsUnder::Installation => {}
+    }
     sqlx::query_scalar!(
         r#"select asset_id as "asset_id: AssetId"
            from assets
-           where policy_id = $1
-             and ($2::uuid is null or asset_id > $2)
+           where ($1::uuid is null or asset_id > $1)
+             and ($2::uuid is null
+                  or policy_id = $2
+                  or asset_group_id in (select g.asset_group_id from asset_groups g where g.policy_id = $2)
+                  or customer_id in (select c.customer_id from customers c where c.policy_id = $2)
+                  or exists (select from installation where global_policy_id = $2))
+             and ($3::uuid is null or asset_group_id = $3)
+             and ($4::uuid is null or customer_id = $4)
            order by asset_id
-           limit $3"#,
-        policy_id.uuid(),
+           limit $5"#,
         after.map(AssetId::uuid),
+        policy_id,
+        asset_group_id,
+        customer_id,
         limit,
     )
     .fetch_all(db)

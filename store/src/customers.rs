@@ -1,6 +1,6 @@
 //! The businesses supported.
 
-use broker_config::{CustomerId, Line};
+use broker_config::{CustomerId, Line, PolicyId};
 use sqlx::PgExecutor;
 
 use crate::NamedPage;
@@ -12,6 +12,17 @@ pub struct Customer {
     pub customer_id: CustomerId,
     /// Its name.
     pub name: Line,
+    /// The settings of its assets.
+    pub policy_id: Option<PolicyId>,
+}
+
+/// What to change about a customer: what is `None` stays, and the inner `None` clears.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomerChange {
+    /// Another name.
+    pub name: Option<Line>,
+    /// Other settings, or none.
+    pub policy_id: Option<Option<PolicyId>>,
 }
 
 /// Customers by name, those whose name has `search` in it.
@@ -22,7 +33,8 @@ pub async fn page(db: impl PgExecutor<'_>, page: &NamedPage) -> sqlx::Result<Vec
     sqlx::query_as!(
         Customer,
         r#"select customer_id as "customer_id: CustomerId",
-                  name as "name: Line"
+                  name as "name: Line",
+                  policy_id as "policy_id: PolicyId"
            from customers
            where ($1::text is null or strpos(lower(name), lower($1)) > 0)
              and ($2::text is null or (lower(name), customer_id) > (lower($2), $3::uuid))
@@ -35,6 +47,44 @@ pub async fn page(db: impl PgExecutor<'_>, page: &NamedPage) -> sqlx::Result<Vec
     )
     .fetch_all(db)
     .await
+}
+
+/// One customer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(db: impl PgExecutor<'_>, customer_id: CustomerId) -> sqlx::Result<Option<Customer>> {
+    sqlx::query_as!(
+        Customer,
+        r#"select customer_id as "customer_id: CustomerId",
+                  name as "name: Line",
+                  policy_id as "policy_id: PolicyId"
+           from customers
+           where customer_id = $1"#,
+        customer_id.uuid(),
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Changes a customer. Whether there is one.
+///
+/// # Errors
+/// When the database fails. The constraint `customers_policy_id_fkey` says that there is no such policy.
+pub async fn change(db: impl PgExecutor<'_>, customer_id: CustomerId, change: &CustomerChange) -> sqlx::Result<bool> {
+    let changed = sqlx::query!(
+        "update customers
+         set name = coalesce($2, name),
+             policy_id = case when $3 then $4 else policy_id end
+         where customer_id = $1",
+        customer_id.uuid(),
+        change.name.as_deref(),
+        change.policy_id.is_some(),
+        change.policy_id.flatten().map(PolicyId::uuid),
+    )
+    .execute(db)
+    .await?;
+    Ok(changed.rows_affected() > 0)
 }
 
 /// Adds a customer.

@@ -1,11 +1,13 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod asset_groups;
 pub mod assets;
 pub mod chats;
 pub mod contacts;
 pub mod customers;
 pub mod demo;
 pub mod enrolment;
+pub mod installation;
 pub mod messages;
 mod named_page;
 pub mod pings;

@@ -15,6 +15,17 @@ pub struct SessionTechnician {
     pub email: Line,
     /// Whether they may change who may sign in and which devices may enrol.
     pub is_admin: bool,
+    /// Whether they see and answer chats.
+    pub can_chat: bool,
+}
+
+/// A session that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoodSession {
+    /// By which it is known.
+    pub token_hash: Vec<u8>,
+    /// Whether its technician sees and answers chats.
+    pub can_chat: bool,
 }
 
 /// Begins a session.
@@ -55,7 +66,8 @@ pub async fn technician(
         r#"select t.technician_id as "technician_id: TechnicianId",
                   t.name as "name: Line",
                   t.email as "email: Line",
-                  t.is_admin
+                  t.is_admin,
+                  t.can_chat
            from sessions s
            join technicians t using (technician_id)
            where s.token_hash = $1
@@ -68,7 +80,7 @@ pub async fn technician(
     .await
 }
 
-/// Which of these sessions are still good.
+/// Those of these sessions that are still good.
 ///
 /// # Errors
 /// When the database fails.
@@ -76,10 +88,12 @@ pub async fn good(
     db: impl PgExecutor<'_>,
     token_hashes: &[[u8; 32]],
     now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Vec<u8>>> {
+) -> sqlx::Result<Vec<GoodSession>> {
     let token_hashes: Vec<Vec<u8>> = token_hashes.iter().map(|hash| hash.to_vec()).collect();
-    sqlx::query_scalar!(
-        "select s.token_hash
+    sqlx::query_as!(
+        GoodSession,
+        "select s.token_hash,
+                t.can_chat
          from sessions s
          join technicians t using (technician_id)
          where s.token_hash = any($1)

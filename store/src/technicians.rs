@@ -1,7 +1,11 @@
 //! The users of the web front.
 
+mod change;
+
 use broker_config::{Line, TechnicianId};
 use sqlx::PgExecutor;
+
+pub use change::{Changed, TechnicianChange, change};
 
 /// A technician, as other technicians see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub struct Technician {
     pub email: Line,
     /// Whether they may change who may sign in and which devices may enrol.
     pub is_admin: bool,
+    /// Whether they see and answer chats.
+    pub can_chat: bool,
     /// Whether they may no longer sign in.
     pub is_disabled: bool,
 }
@@ -38,11 +44,31 @@ pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Technician>> {
                   name as "name: Line",
                   email as "email: Line",
                   is_admin,
+                  can_chat,
                   disabled_at is not null as "is_disabled!"
            from technicians
            order by lower(name), technician_id"#,
     )
     .fetch_all(db)
+    .await
+}
+
+/// Whether each of these is a technician, disabled or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn are_known(db: impl PgExecutor<'_>, technician_ids: &[TechnicianId]) -> sqlx::Result<bool> {
+    let technician_ids: Vec<_> = technician_ids.iter().map(|technician_id| technician_id.uuid()).collect();
+    sqlx::query_scalar!(
+        r#"select not exists (
+               select
+               from unnest($1::uuid[]) as asked (technician_id)
+               left join technicians t using (technician_id)
+               where t.name is null
+           ) as "are_known!""#,
+        &technician_ids,
+    )
+    .fetch_one(db)
     .await
 }
 

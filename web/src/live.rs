@@ -35,6 +35,7 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::signed_in::SignedIn;
 
+use event::ClosingReason;
 use hub::Hub;
 use recent::RecentChats;
 use sessions::OpenSessions;
@@ -95,7 +96,17 @@ impl Live {
 
     /// Closes the sockets of a session that has ended.
     pub(crate) fn end_session(&self, token_hash: &[u8; 32]) {
-        self.sessions.end(token_hash);
+        self.sessions.end(token_hash, ClosingReason::SignedOut);
+    }
+
+    /// Closes the sockets of a technician whose sessions have all ended.
+    pub(crate) fn sign_out(&self, technician_id: TechnicianId) {
+        self.sessions.end_all_of(technician_id, ClosingReason::SignedOut);
+    }
+
+    /// Closes the sockets of a technician who may not chat any more.
+    pub(crate) fn withhold_chats(&self, technician_id: TechnicianId) {
+        self.sessions.end_all_of(technician_id, ClosingReason::NoChatRights);
     }
 
     /// Tells every socket to come back, and takes no new ones.
@@ -122,7 +133,7 @@ pub(crate) async fn open(
         return Err(Problem::Busy);
     }
     let begin = resume::begin(&front, after).await?;
-    let session = front.live().sessions.enter(technician.token_hash).ok_or(Problem::Busy)?;
+    let session = front.live().sessions.enter(technician.token_hash, technician.technician_id).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
     let tab = TabSubject { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
     let upgrade = socket::configure(upgrade);

@@ -1,12 +1,13 @@
-//! System tray menus: what makes a good one, and telling devices of a new one.
+//! System tray menus: what makes a good policy, and telling devices of a new menu.
 
 use std::collections::HashSet;
 
-use broker_config::{AssetId, PolicyId, subject};
-use store::policies::PolicyEntry;
+use broker_config::{AssetId, subject};
+use store::assets::AssetsUnder;
+use store::policies::{PolicyEntry, PolicySettings};
 
 use crate::front::Front;
-use crate::problem::Problem;
+use crate::problem::{Problem, Thing};
 
 /// How many entries a menu may have.
 const MAX_ENTRIES: usize = 50;
@@ -14,8 +15,61 @@ const MAX_ENTRIES: usize = 50;
 /// How many devices are told of a new menu per query.
 const BATCH: i64 = 1000;
 
-/// Refuses a menu that a device could not show.
-pub(crate) fn check(menu: &[PolicyEntry]) -> Result<(), Problem> {
+/// Refuses settings that cannot be: a menu that a device could not show, or chats for nobody whom we know.
+pub(crate) async fn check(front: &Front, settings: &PolicySettings) -> Result<(), Problem> {
+    check_entries(settings.menu.as_deref().unwrap_or_default())?;
+    if store::technicians::are_known(front.db(), &settings.assignees()).await? {
+        Ok(())
+    } else {
+        Err(Problem::NoSuch(Thing::Technician))
+    }
+}
+
+/// Tells one device that its menu changed. It asks for the new one by a sync.
+pub(crate) async fn tell_device(front: &Front, asset_id: AssetId) -> Result<(), Problem> {
+    let published = front.log().client().publish(subject::config(asset_id), "{}".into()).await;
+    published.map_err(|error| Problem::BrokerUnavailable(error.into()))
+}
+
+/// Tells all of these devices, after the request was answered: there may be many. A device that is not told learns of its
+/// menu by its next sync.
+pub(crate) fn tell_devices(front: &Front, under: AssetsUnder) {
+    let work = front.clone();
+    in_background(front, async move {
+        let mut last = None;
+        loop {
+            let asset_ids = store::assets::under(work.db(), under, last, BATCH).await?;
+            tell_each(&work, &asset_ids).await?;
+            match asset_ids.last() {
+                Some(asset_id) => last = Some(*asset_id),
+                None => return Ok(()),
+            }
+        }
+    });
+}
+
+/// Tells these devices, like [`tell_devices`].
+pub(crate) fn tell_these_devices(front: &Front, asset_ids: Vec<AssetId>) {
+    let work = front.clone();
+    in_background(front, async move { tell_each(&work, &asset_ids).await });
+}
+
+async fn tell_each(front: &Front, asset_ids: &[AssetId]) -> Result<(), Problem> {
+    for asset_id in asset_ids {
+        tell_device(front, *asset_id).await?;
+    }
+    Ok(())
+}
+
+fn in_background(front: &Front, telling: impl Future<Output = Result<(), Problem>> + Send + 'static) {
+    front.background().spawn(async move {
+        if let Err(error) = telling.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "not every device was told of its new menu");
+        }
+    });
+}
+
+fn check_entries(menu: &[PolicyEntry]) -> Result<(), Problem> {
     let refuse = |detail: &str| Err(Problem::Malformed(detail.to_owned()));
     if menu.len() > MAX_ENTRIES {
         return refuse("a menu may have 50 entries");
@@ -39,37 +93,6 @@ pub(crate) fn check(menu: &[PolicyEntry]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Tells one device that its menu changed. It asks for the new one by a sync.
-pub(crate) async fn tell_device(front: &Front, asset_id: AssetId) -> Result<(), Problem> {
-    let published = front.log().client().publish(subject::config(asset_id), "{}".into()).await;
-    published.map_err(|error| Problem::BrokerUnavailable(error.into()))
-}
-
-/// Tells every device under a policy, after the request was answered: there may be many. A device that is not told learns
-/// of its menu by its next sync.
-pub(crate) fn tell_devices_under(front: &Front, policy_id: PolicyId) {
-    let work = front.clone();
-    front.background().spawn(async move {
-        if let Err(error) = tell_all(&work, policy_id).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "not every device was told of its new menu");
-        }
-    });
-}
-
-async fn tell_all(front: &Front, policy_id: PolicyId) -> Result<(), Problem> {
-    let mut last = None;
-    loop {
-        let asset_ids = store::assets::under_policy(front.db(), policy_id, last, BATCH).await?;
-        for asset_id in &asset_ids {
-            tell_device(front, *asset_id).await?;
-        }
-        match asset_ids.last() {
-            Some(asset_id) => last = Some(*asset_id),
-            None => return Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use broker_config::{Line, MenuEntryId};
@@ -85,13 +108,13 @@ mod tests {
         };
         let (one, two) = (MenuEntryId::new(), MenuEntryId::new());
         let good = [link(one, "https://help.example"), PolicyEntry::Separator, link(two, "http://help.example")];
-        assert!(check(&good).is_ok());
+        assert!(check_entries(&good).is_ok());
         for bad in [
             vec![link(one, "javascript:alert(1)")],
             vec![link(one, "https://a.example"), link(one, "https://b.example")],
             vec![PolicyEntry::Separator; MAX_ENTRIES + 1],
         ] {
-            assert!(check(&bad).is_err(), "{bad:?}");
+            assert!(check_entries(&bad).is_err(), "{bad:?}");
         }
     }
 }

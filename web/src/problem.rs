@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use broker_config::{AppendError, Assignee, ChatId, ReadError, TextError};
 use serde_json::{Value, json};
+use store::policies::PolicyUses;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -21,6 +22,12 @@ pub(crate) enum Problem {
     WrongCredentials,
     #[error("Only an administrator may do this.")]
     NotAdmin,
+    #[error("Only a technician with the right to chat may do this.")]
+    NoChatRights,
+    #[error("Nobody would be left who may change technicians.")]
+    LastAdmin,
+    #[error("The policy is in use.")]
+    PolicyInUse(PolicyUses),
     #[error("The request comes from another site.")]
     ForeignOrigin,
     #[error("{0}")]
@@ -57,6 +64,7 @@ pub(crate) enum Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Thing {
     Asset,
+    AssetGroup,
     Chat,
     Contact,
     Customer,
@@ -69,6 +77,7 @@ impl Thing {
     fn name(self) -> &'static str {
         match self {
             Self::Asset => "such asset",
+            Self::AssetGroup => "such group of assets of this customer",
             Self::Chat => "such chat",
             Self::Contact => "such contact of this customer",
             Self::Customer => "such customer",
@@ -81,6 +90,7 @@ impl Thing {
     fn slug(self) -> &'static str {
         match self {
             Self::Asset => "no-such-asset",
+            Self::AssetGroup => "no-such-asset-group",
             Self::Chat => "no-such-chat",
             Self::Contact => "no-such-contact",
             Self::Customer => "no-such-customer",
@@ -102,6 +112,9 @@ impl Problem {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials", "Wrong address or password"),
             Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
+            Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
+            Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),
+            Self::PolicyInUse(_) => (StatusCode::CONFLICT, "policy-in-use", "Policy in use"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign-origin", "Foreign origin"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
@@ -129,6 +142,15 @@ impl Problem {
             Self::AssignedMeanwhile { assigned_to, assigned_seq } => {
                 json!({ "assigned_to": assigned_to, "assigned_seq": assigned_seq })
             }
+            Self::PolicyInUse(uses) => json!({
+                "used_by": {
+                    "assets": uses.assets,
+                    "asset_groups": uses.asset_groups,
+                    "customers": uses.customers,
+                    "enrolment_keys": uses.enrolment_keys,
+                    "is_global": uses.is_global,
+                },
+            }),
             _ => json!({}),
         }
     }
@@ -172,9 +194,18 @@ fn cause(error: &dyn Error) -> String {
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         match constraint(&error) {
-            Some("contacts_customer_id_fkey" | "enrolment_keys_customer_id_fkey") => Self::NoSuch(Thing::Customer),
+            Some("contacts_customer_id_fkey" | "enrolment_keys_customer_id_fkey" | "asset_groups_customer_id_fkey") => {
+                Self::NoSuch(Thing::Customer)
+            }
+            Some("assets_asset_group_id_fkey") => Self::NoSuch(Thing::AssetGroup),
             Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
-            Some("assets_policy_id_fkey" | "enrolment_keys_policy_id_fkey") => Self::NoSuch(Thing::Policy),
+            Some(
+                "assets_policy_id_fkey"
+                | "asset_groups_policy_id_fkey"
+                | "customers_policy_id_fkey"
+                | "enrolment_keys_policy_id_fkey"
+                | "installation_global_policy_id_fkey",
+            ) => Self::NoSuch(Thing::Policy),
             _ if is_away(&error) => Self::DatabaseUnavailable(error.into()),
             _ => Self::internal(error),
         }

@@ -1,6 +1,7 @@
 //! Every route, one file each: method and path, request and answer, one function. Each function extracts, loads, refuses,
 //! publishes, answers.
 
+mod add_asset_group;
 mod add_contact;
 mod add_customer;
 mod add_enrolment_key;
@@ -8,8 +9,12 @@ mod add_policy;
 mod add_technician;
 mod assign_chat;
 mod change_asset;
+mod change_asset_group;
+mod change_customer;
+mod change_technician;
 mod close_chat;
 mod enrol_device;
+mod list_asset_groups;
 mod list_assets;
 mod list_chats;
 mod list_contacts;
@@ -19,10 +24,15 @@ mod list_policies;
 mod list_technicians;
 mod mark_read;
 mod open_live;
+mod remove_asset_group;
+mod remove_policy;
 mod replace_policy;
 mod say;
+mod set_global_policy;
 mod show_asset;
 mod show_chat;
+mod show_effective_policy;
+mod show_global_policy;
 mod show_openapi;
 mod show_session;
 mod sign_in;
@@ -69,12 +79,18 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(close_chat::close_chat))
         .routes(routes!(signal_typing::signal_typing))
         .routes(routes!(list_customers::list_customers, add_customer::add_customer))
+        .routes(routes!(change_customer::change_customer))
         .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))
         .routes(routes!(list_assets::list_assets))
         .routes(routes!(show_asset::show_asset, change_asset::change_asset))
+        .routes(routes!(show_effective_policy::show_effective_policy))
+        .routes(routes!(list_asset_groups::list_asset_groups, add_asset_group::add_asset_group))
+        .routes(routes!(change_asset_group::change_asset_group, remove_asset_group::remove_asset_group))
         .routes(routes!(list_policies::list_policies, add_policy::add_policy))
-        .routes(routes!(replace_policy::replace_policy))
+        .routes(routes!(replace_policy::replace_policy, remove_policy::remove_policy))
+        .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
+        .routes(routes!(change_technician::change_technician))
         .routes(routes!(add_enrolment_key::add_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))
         .routes(routes!(show_openapi::show_openapi))

@@ -17,6 +17,8 @@ pub(crate) struct SignedIn {
     pub name: Line,
     pub email: Line,
     pub is_admin: bool,
+    /// Whether they see and answer chats.
+    pub can_chat: bool,
     /// By which their session is known.
     pub token_hash: [u8; 32],
 }
@@ -47,8 +49,22 @@ impl FromRequestParts<Front> for SignedIn {
             name: session.name,
             email: session.email,
             is_admin: session.is_admin,
+            can_chat: session.can_chat,
             token_hash,
         })
+    }
+}
+
+/// A technician who sees and answers chats. A route that takes it is for them.
+#[derive(Debug, Clone)]
+pub(crate) struct MayChat(pub SignedIn);
+
+impl FromRequestParts<Front> for MayChat {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
+        let technician = SignedIn::from_request_parts(parts, front).await?;
+        if technician.can_chat { Ok(Self(technician)) } else { Err(Problem::NoChatRights) }
     }
 }
 

@@ -12,6 +12,39 @@ pub struct PolicySettings {
     pub live_chat: LiveChatSettings,
 }
 
+impl PolicySettings {
+    /// Whom it gives chats, in the order in which it names them.
+    #[must_use]
+    pub fn assignees(&self) -> Vec<TechnicianId> {
+        let entries = self.menu.iter().flatten().map(|entry| match entry {
+            PolicyEntry::LiveChat { assignment, .. } => *assignment,
+            PolicyEntry::Link { .. } | PolicyEntry::Separator => None,
+        });
+        let assignments = entries.chain([self.live_chat.assignment]);
+        let technicians = assignments.filter_map(|assignment| match assignment? {
+            Assignment::Nobody => None,
+            Assignment::Technician { technician_id } => Some(technician_id),
+        });
+        technicians.collect()
+    }
+
+    /// The part of it that devices show. A change of the rest is none of theirs.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let entry = |entry: &PolicyEntry| match entry.clone() {
+            PolicyEntry::LiveChat { entry_id, title, is_on, .. } => {
+                PolicyEntry::live_chat(entry_id, LiveChatSettings { title, is_on, ..LiveChatSettings::default() })
+            }
+            other @ (PolicyEntry::Link { .. } | PolicyEntry::Separator) => other,
+        };
+        let LiveChatSettings { title, is_on, .. } = self.live_chat.clone();
+        Self {
+            menu: self.menu.as_ref().map(|menu| menu.iter().map(entry).collect()),
+            live_chat: LiveChatSettings { title, is_on, ..LiveChatSettings::default() },
+        }
+    }
+}
+
 /// What can be set about a Live Chat entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,7 +1,7 @@
-//! Customers, contacts, assets, policies and technicians.
+//! Customers, contacts, assets and technicians.
 
 use axum::http::{Method, StatusCode};
-use broker_config::{AssetId, ContactId, MenuEntryId, PolicyId, subject};
+use broker_config::{AssetId, ContactId, PolicyId, subject};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -77,35 +77,6 @@ async fn an_asset_gets_a_name_a_contact_of_its_customer_and_a_policy(db: PgPool)
     desk.get(&priya, &nowhere).await.refused(StatusCode::NOT_FOUND, "no-such-asset");
     let refused = desk.call(Some(&priya), Method::PATCH, &nowhere, Some(json!({}))).await;
     refused.refused(StatusCode::NOT_FOUND, "no-such-asset");
-}
-
-#[sqlx::test(migrator = "store::MIGRATOR")]
-async fn a_new_menu_is_told_to_the_devices_under_the_policy(db: PgPool) {
-    let desk = Desk::new(db).await;
-    let priya = desk.technician("Priya").await;
-    let device = desk.bench.device().await;
-    let menu = json!([{ "type": "live_chat", "entry_id": MenuEntryId::new(), "title": "Chat with us" }]);
-    let new = json!({ "name": "Desks", "menu": menu });
-    let policy = desk.post(&priya, "/api/v1/policies", new).await.expect(StatusCode::CREATED);
-    let under = json!({ "policy_id": policy["policy_id"] });
-    let path = format!("/api/v1/assets/{}", device.asset_id);
-    desk.call(Some(&priya), Method::PATCH, &path, Some(under)).await.expect(StatusCode::OK);
-    let mut told = device.client.subscribe(subject::config(device.asset_id)).await.unwrap();
-    device.round_trip().await;
-
-    let path = format!("/api/v1/policies/{}", policy["policy_id"].as_str().unwrap());
-    let renamed = desk.put(&priya, &path, json!({ "name": "Laptops", "menu": menu })).await.expect(StatusCode::OK);
-    told.next().await.unwrap();
-    let list = desk.get(&priya, "/api/v1/policies").await.expect(StatusCode::OK);
-    assert_eq!(list, json!({ "policies": [renamed] }));
-
-    let nowhere = format!("/api/v1/policies/{}", PolicyId::new());
-    let refused = desk.put(&priya, &nowhere, json!({ "name": "x", "menu": [] })).await;
-    refused.refused(StatusCode::NOT_FOUND, "no-such-policy");
-    let script =
-        json!([{ "type": "link", "entry_id": MenuEntryId::new(), "title": "x", "url": "javascript:alert(1)" }]);
-    let refused = desk.post(&priya, "/api/v1/policies", json!({ "name": "x", "menu": script })).await;
-    refused.refused(StatusCode::BAD_REQUEST, "malformed");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -16,8 +16,9 @@ async fn a_technician_signs_in_is_known_and_signs_out(db: PgPool) {
     let sign_in = json!({ "email": "priya@DESK.example", "password": "correct horse" });
     let answer = desk.call(None, Method::POST, "/api/v1/session", Some(sign_in)).await;
     let set_cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
-    let expected =
-        json!({ "technician_id": technician_id, "name": "Priya", "email": "Priya@desk.example", "is_admin": true });
+    let expected = json!({
+        "technician_id": technician_id, "name": "Priya", "email": "Priya@desk.example", "is_admin": true, "can_chat": true,
+    });
     assert_eq!(answer.expect(StatusCode::OK), expected);
     let (cookie, attributes) = set_cookie.split_once(';').unwrap();
     assert_eq!(attributes, " Path=/; Max-Age=43200; HttpOnly; SameSite=Lax");

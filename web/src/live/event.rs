@@ -101,6 +101,8 @@ pub(crate) enum ClosingReason {
     Slow,
     /// The session has ended.
     SignedOut,
+    /// The technician may not chat any more. The session goes on.
+    NoChatRights,
     /// The front shuts down: connect again.
     ShuttingDown,
     /// More was missed than the socket tells: see `reset`.

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio_util::sync::CancellationToken;
+use broker_config::TechnicianId;
+use tokio::sync::watch;
 
 use crate::front::Front;
 
 use super::SESSION_CHECK;
+use super::event::ClosingReason;
 
 /// How many sockets one session may have.
 const SOCKETS_PER_SESSION: usize = 32;
@@ -20,7 +22,9 @@ type Sessions = HashMap<[u8; 32], OpenSession>;
 pub(super) struct OpenSessions(Arc<Mutex<Sessions>>);
 
 struct OpenSession {
-    ended: CancellationToken,
+    technician_id: TechnicianId,
+    /// Why its sockets close, once they must.
+    ended: watch::Sender<Option<ClosingReason>>,
     sockets: usize,
 }
 
@@ -28,28 +32,34 @@ struct OpenSession {
 pub(super) struct SessionGuard {
     sessions: Arc<Mutex<Sessions>>,
     token_hash: [u8; 32],
-    ended: CancellationToken,
+    ended: watch::Receiver<Option<ClosingReason>>,
 }
 
 impl OpenSessions {
     /// Adds a socket. `None` when the session has too many.
-    pub(super) fn enter(&self, token_hash: [u8; 32]) -> Option<SessionGuard> {
+    pub(super) fn enter(&self, token_hash: [u8; 32], technician_id: TechnicianId) -> Option<SessionGuard> {
         let mut sessions = lock(&self.0);
-        let new = || OpenSession { ended: CancellationToken::new(), sockets: 0 };
+        let new = || OpenSession { technician_id, ended: watch::Sender::new(None), sockets: 0 };
         let session = sessions.entry(token_hash).or_insert_with(new);
         if session.sockets == SOCKETS_PER_SESSION {
             return None;
         }
         session.sockets += 1;
-        let ended = session.ended.clone();
+        let ended = session.ended.subscribe();
         Some(SessionGuard { sessions: Arc::clone(&self.0), token_hash, ended })
     }
 
     /// Closes the sockets of a session.
-    pub(super) fn end(&self, token_hash: &[u8; 32]) {
+    pub(super) fn end(&self, token_hash: &[u8; 32], reason: ClosingReason) {
         if let Some(session) = lock(&self.0).get(token_hash) {
-            session.ended.cancel();
+            session.end(reason);
         }
+    }
+
+    /// Closes the sockets of every session of a technician.
+    pub(super) fn end_all_of(&self, technician_id: TechnicianId, reason: ClosingReason) {
+        let sessions = lock(&self.0);
+        sessions.values().filter(|session| session.technician_id == technician_id).for_each(|of| of.end(reason));
     }
 
     fn token_hashes(&self) -> Vec<[u8; 32]> {
@@ -57,15 +67,24 @@ impl OpenSessions {
     }
 }
 
+impl OpenSession {
+    fn end(&self, reason: ClosingReason) {
+        self.ended.send_replace(Some(reason));
+    }
+}
+
 impl SessionGuard {
-    /// Whether the session may still hear anything. Asked before every message.
-    pub(super) fn may_hear(&self) -> bool {
-        !self.ended.is_cancelled()
+    /// Why the session may not hear anything any more, if so. Asked before every message.
+    pub(super) fn has_ended(&self) -> Option<ClosingReason> {
+        *self.ended.borrow()
     }
 
     /// Waits for the end of the session.
-    pub(super) async fn ended(&self) {
-        self.ended.cancelled().await;
+    pub(super) async fn ended(&self) -> ClosingReason {
+        let mut ended = self.ended.clone();
+        // The sender is among the open sessions for as long as this guard is.
+        let reason = ended.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
+        reason.unwrap_or(ClosingReason::SignedOut)
     }
 }
 
@@ -80,8 +99,8 @@ impl Drop for SessionGuard {
     }
 }
 
-/// Closes the sockets of sessions that have expired, or were ended or disabled by another process. One query for all; when
-/// the database is away, they stay until it answers.
+/// Closes the sockets of sessions that have expired, or were ended, disabled or lost the right to chat by another process.
+/// One query for all; when the database is away, they stay until it answers.
 pub(super) async fn check(front: &Front) {
     let mut ticks = tokio::time::interval(SESSION_CHECK);
     loop {
@@ -92,8 +111,15 @@ pub(super) async fn check(front: &Front) {
         }
         match store::sessions::good(front.db(), &open, front.now()).await {
             Ok(good) => {
-                let bad = open.iter().filter(|open| !good.iter().any(|good| good == open.as_slice()));
-                bad.for_each(|token_hash| front.live().end_session(token_hash));
+                for token_hash in &open {
+                    let session = good.iter().find(|session| session.token_hash == token_hash);
+                    let reason = match session {
+                        Some(session) if session.can_chat => continue,
+                        Some(_) => ClosingReason::NoChatRights,
+                        None => ClosingReason::SignedOut,
+                    };
+                    front.live().sessions.end(token_hash, reason);
+                }
             }
             Err(error) => tracing::warn!(%error, "the sessions of live sockets could not be checked"),
         }

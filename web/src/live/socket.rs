@@ -65,7 +65,7 @@ pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, tab:
     let mut socket = Socket { sink, session: &session, tab: &tab, told_pings: ToldPings::default(), position: 0 };
     let end = tokio::select! {
         biased;
-        () = session.ended() => End::Closing(ClosingReason::SignedOut),
+        reason = session.ended() => End::Closing(reason),
         () = front.live().closing.cancelled() => End::Closing(ClosingReason::ShuttingDown),
         () = heard::hear(front, &tab, stream) => End::Gone,
         Err(end) = socket.tell(front, begin) => end,
@@ -173,8 +173,8 @@ impl Socket<'_> {
 
     /// Writes one frame, if the session may still hear it.
     async fn feed(&mut self, text: Utf8Bytes) -> Result<(), End> {
-        if !self.session.may_hear() {
-            return Err(End::Closing(ClosingReason::SignedOut));
+        if let Some(reason) = self.session.has_ended() {
+            return Err(End::Closing(reason));
         }
         patiently(self.sink.feed(Message::Text(text))).await
     }
@@ -213,7 +213,7 @@ fn too_slow() -> End {
 
 fn code_of(reason: ClosingReason) -> u16 {
     match reason {
-        ClosingReason::SignedOut => close_code::POLICY,
+        ClosingReason::SignedOut | ClosingReason::NoChatRights => close_code::POLICY,
         ClosingReason::ShuttingDown => close_code::AWAY,
         ClosingReason::Slow | ClosingReason::TooFarBehind => close_code::AGAIN,
     }

@@ -40,5 +40,5 @@ pub(crate) async fn add_customer(
     Body(asked): Body<AddCustomer>,
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
     let customer_id = store::customers::add(front.db(), &asked.name).await?;
-    Ok((StatusCode::CREATED, Json(Customer { customer_id, name: asked.name })))
+    Ok((StatusCode::CREATED, Json(Customer { customer_id, name: asked.name, policy_id: None })))
 }

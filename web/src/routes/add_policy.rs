@@ -44,6 +44,7 @@ impl WritePolicy {
     request_body = WritePolicy,
     responses(
         (status = 201, body = Policy),
+        (status = 404, description = "`/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -54,7 +55,7 @@ pub(crate) async fn add_policy(
     Body(asked): Body<WritePolicy>,
 ) -> Result<(StatusCode, Json<Policy>), Problem> {
     let (name, settings) = asked.into_parts();
-    menu::check(settings.menu.as_deref().unwrap_or_default())?;
+    menu::check(&front, &settings).await?;
     let policy_id = store::policies::add(front.db(), &name, &settings).await?;
     Ok((StatusCode::CREATED, Json(store::policies::Policy { policy_id, name, settings }.into())))
 }

@@ -54,6 +54,7 @@ pub(crate) async fn add_technician(
     let hash = front.passwords().hash(password).await?;
     let added = store::technicians::add(front.db(), &name, &email, &hash, is_admin).await?;
     let technician_id = added.ok_or(Problem::EmailTaken)?;
-    let technician = Technician { technician_id, name, email, is_admin, is_disabled: false, is_online: false };
+    let technician =
+        Technician { technician_id, name, email, is_admin, can_chat: true, is_disabled: false, is_online: false };
     Ok((StatusCode::CREATED, Json(technician)))
 }

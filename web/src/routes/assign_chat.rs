@@ -11,7 +11,7 @@ use crate::extract::{Body, Path};
 use crate::front::Front;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// Whom to give the chat.
 #[derive(Deserialize, ToSchema)]
@@ -43,6 +43,7 @@ pub(crate) struct AssignedChat {
     request_body = AssignChat,
     responses(
         (status = 200, body = AssignedChat),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat` or `/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/assigned-meanwhile`, with who has it, or `/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -51,7 +52,7 @@ pub(crate) struct AssignedChat {
 )]
 pub(crate) async fn assign_chat(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<AssignChat>,
 ) -> Result<Json<AssignedChat>, Problem> {

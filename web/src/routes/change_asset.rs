@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{AssetId, ContactId, Line, PolicyId};
-use serde::{Deserialize, Deserializer};
+use broker_config::{AssetGroupId, AssetId, ContactId, Line, PolicyId};
+use serde::Deserialize;
 use store::assets::AssetChange;
 use utoipa::ToSchema;
 
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Path, present};
 use crate::front::Front;
 use crate::menu;
 use crate::problem::{Problem, Thing};
@@ -25,18 +25,17 @@ pub(crate) struct ChangeAsset {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<ContactId>)]
     contact_id: Option<Option<ContactId>>,
-    /// Another policy; none when null.
+    /// Another group that takes assets of its customer; none when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<AssetGroupId>)]
+    asset_group_id: Option<Option<AssetGroupId>>,
+    /// Another policy of its own; none when null.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<PolicyId>)]
     policy_id: Option<Option<PolicyId>>,
 }
 
-/// Tells a null from what is absent.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Changes an asset. A device whose policy changes is told its new menu.
+/// Changes an asset. A device whose policies change is told.
 #[utoipa::path(
     patch,
     path = "/api/v1/assets/{asset_id}",
@@ -45,7 +44,7 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     request_body = ChangeAsset,
     responses(
         (status = 200, body = AssetShape),
-        (status = 404, description = "`/problems/no-such-asset`, `/problems/no-such-contact` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "`/problems/no-such-asset`, `/problems/no-such-contact`, `/problems/no-such-asset-group` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -56,17 +55,23 @@ pub(crate) async fn change_asset(
     Path(asset_id): Path<AssetId>,
     Body(asked): Body<ChangeAsset>,
 ) -> Result<Json<AssetShape>, Problem> {
-    let change = AssetChange { name: asked.name, contact_id: asked.contact_id, policy_id: asked.policy_id };
+    let ChangeAsset { name, contact_id, asset_group_id, policy_id } = asked;
+    let change = AssetChange { name, contact_id, asset_group_id, policy_id };
     let before = store::assets::one(front.db(), asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
     if let Some(contact_id) = change.contact_id.flatten()
         && !store::contacts::is_of(front.db(), contact_id, before.customer_id).await?
     {
         return Err(Problem::NoSuch(Thing::Contact));
     }
+    if let Some(asset_group_id) = change.asset_group_id.flatten() {
+        let group = store::asset_groups::one(front.db(), asset_group_id).await?;
+        let takes_it = group.filter(|group| group.customer_id.is_none_or(|of| of == before.customer_id));
+        takes_it.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
+    }
     store::assets::change(front.db(), asset_id, &change).await?;
     let after = store::assets::one(front.db(), asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
 
-    if before.policy_id != after.policy_id {
+    if (before.policy_id, before.asset_group_id) != (after.policy_id, after.asset_group_id) {
         menu::tell_device(&front, asset_id).await?;
     }
     Ok(Json(after.into()))

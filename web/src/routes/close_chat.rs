@@ -11,7 +11,7 @@ use crate::extract::Path;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// The chat has ended.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +28,7 @@ pub(crate) struct ClosedChat {
     params(("chat_id" = ChatId, Path, description = "Which chat.")),
     responses(
         (status = 200, body = ClosedChat),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -36,7 +37,7 @@ pub(crate) struct ClosedChat {
 )]
 pub(crate) async fn close_chat(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
 ) -> Result<Json<ClosedChat>, Problem> {
     let found = chat::find(&front, chat_id, None).await?;

@@ -10,7 +10,7 @@ use crate::extract::Query;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// Which of the open chats.
 #[derive(Deserialize, IntoParams)]
@@ -78,13 +78,14 @@ pub(crate) struct ChatCounts {
     params(ListChats),
     responses(
         (status = 200, body = ChatPage),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_chats(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Query(asked): Query<ListChats>,
 ) -> Result<Json<ChatPage>, Problem> {
     let filter = asked.filter.unwrap_or_default().into();

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{CustomerId, Line};
+use broker_config::{CustomerId, Line, PolicyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,11 +38,21 @@ pub(crate) struct CustomerPage {
 
 /// A business supported.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
 pub(crate) struct Customer {
     /// Which.
     pub customer_id: CustomerId,
     /// Its name.
     pub name: Line,
+    /// The settings of its assets, which come before those of the installation.
+    #[schema(required)]
+    pub policy_id: Option<PolicyId>,
+}
+
+impl From<store::customers::Customer> for Customer {
+    fn from(row: store::customers::Customer) -> Self {
+        Self { customer_id: row.customer_id, name: row.name, policy_id: row.policy_id }
+    }
 }
 
 /// Lists customers.
@@ -66,6 +76,5 @@ pub(crate) async fn list_customers(
     let mut rows = store::customers::page(front.db(), &page).await?;
 
     let next_cursor = cursor::cut(&mut rows, page.limit, |row| (row.name.clone(), row.customer_id.uuid()));
-    let customers = rows.into_iter().map(|row| Customer { customer_id: row.customer_id, name: row.name }).collect();
-    Ok(Json(CustomerPage { customers, next_cursor }))
+    Ok(Json(CustomerPage { customers: rows.into_iter().map(Customer::from).collect(), next_cursor }))
 }

@@ -11,7 +11,7 @@ use crate::extract::{Path, Query};
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::{MessageKind, ProblemDetails};
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 use crate::{chat, cursor};
 
 /// Which part of the chat.
@@ -69,6 +69,7 @@ pub(crate) struct Message {
     params(("chat_id" = ChatId, Path, description = "Which chat."), ListMessages),
     responses(
         (status = 200, body = MessagePage),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -76,7 +77,7 @@ pub(crate) struct Message {
 )]
 pub(crate) async fn list_messages(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _technician: MayChat,
     Path(chat_id): Path<ChatId>,
     Query(asked): Query<ListMessages>,
 ) -> Result<Json<MessagePage>, Problem> {

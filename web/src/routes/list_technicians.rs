@@ -1,5 +1,7 @@
 //! `GET /api/v1/technicians`: the users of the web front.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use broker_config::{Line, TechnicianId};
@@ -30,6 +32,8 @@ pub(crate) struct Technician {
     pub email: Line,
     /// Whether they may change who may sign in and which devices may enrol.
     pub is_admin: bool,
+    /// Whether they see and answer chats.
+    pub can_chat: bool,
     /// Whether they may no longer sign in.
     pub is_disabled: bool,
     /// Whether they have a tab open.
@@ -53,13 +57,20 @@ pub(crate) async fn list_technicians(
 ) -> Result<Json<TechnicianList>, Problem> {
     let rows = store::technicians::all(front.db()).await?;
     let online = front.live().online();
-    let shown = |row: store::technicians::Technician| Technician {
-        is_online: online.contains(&row.technician_id),
-        technician_id: row.technician_id,
-        name: row.name,
-        email: row.email,
-        is_admin: row.is_admin,
-        is_disabled: row.is_disabled,
-    };
-    Ok(Json(TechnicianList { technicians: rows.into_iter().map(shown).collect() }))
+    let technicians = rows.into_iter().map(|row| Technician::new(row, &online)).collect();
+    Ok(Json(TechnicianList { technicians }))
+}
+
+impl Technician {
+    pub fn new(row: store::technicians::Technician, online: &BTreeSet<TechnicianId>) -> Self {
+        Self {
+            is_online: online.contains(&row.technician_id),
+            technician_id: row.technician_id,
+            name: row.name,
+            email: row.email,
+            is_admin: row.is_admin,
+            can_chat: row.can_chat,
+            is_disabled: row.is_disabled,
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::extract::{Body, Path};
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// The largest sequence that every reader of JSON can hold.
 const MAX_SEQ: u64 = (1 << 53) - 1;
@@ -33,6 +33,7 @@ pub(crate) struct MarkRead {
     request_body = MarkRead,
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -40,7 +41,7 @@ pub(crate) struct MarkRead {
 )]
 pub(crate) async fn mark_read(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<MarkRead>,
 ) -> Result<StatusCode, Problem> {

@@ -12,7 +12,7 @@ use crate::front::Front;
 use crate::live::{self, LiveEvent};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// Where to begin, and which tab asks.
 #[derive(Deserialize, IntoParams)]
@@ -34,14 +34,14 @@ pub(crate) struct OpenLive {
     params(OpenLive),
     responses(
         (status = 101, description = "A WebSocket with one event per text frame.", body = LiveEvent),
-        (status = 403, description = "`/problems/foreign-origin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/foreign-origin` or `/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn open_live(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Query(asked): Query<OpenLive>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {

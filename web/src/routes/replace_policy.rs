@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use broker_config::PolicyId;
+use store::assets::AssetsUnder;
 
 use super::add_policy::WritePolicy;
 use super::list_policies::Policy;
@@ -13,7 +14,7 @@ use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
 use crate::signed_in::SignedIn;
 
-/// Replaces a policy. Its devices are told the new menu.
+/// Replaces a policy. The devices under it are told when what they show may have changed.
 #[utoipa::path(
     put,
     path = "/api/v1/policies/{policy_id}",
@@ -22,7 +23,7 @@ use crate::signed_in::SignedIn;
     request_body = WritePolicy,
     responses(
         (status = 200, body = Policy),
-        (status = 404, description = "`/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "`/problems/no-such-policy` or `/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -34,10 +35,12 @@ pub(crate) async fn replace_policy(
     Body(asked): Body<WritePolicy>,
 ) -> Result<Json<Policy>, Problem> {
     let (name, settings) = asked.into_parts();
-    menu::check(settings.menu.as_deref().unwrap_or_default())?;
-    if !store::policies::replace(front.db(), policy_id, &name, &settings).await? {
-        return Err(Problem::NoSuch(Thing::Policy));
+    menu::check(&front, &settings).await?;
+    let before = store::policies::replace(front.db(), policy_id, &name, &settings).await?;
+    let before = before.ok_or(Problem::NoSuch(Thing::Policy))?;
+
+    if before.shown() != settings.shown() {
+        menu::tell_devices(&front, AssetsUnder::Policy(policy_id));
     }
-    menu::tell_devices_under(&front, policy_id);
     Ok(Json(store::policies::Policy { policy_id, name, settings }.into()))
 }

@@ -12,7 +12,7 @@ use crate::extract::{Body, Path};
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// What to say.
 #[derive(Deserialize, ToSchema)]
@@ -49,6 +49,7 @@ pub(crate) struct SaidMessage {
     responses(
         (status = 201, body = SaidMessage),
         (status = 400, description = "`/problems/text-refused` or `/problems/malformed`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -57,7 +58,7 @@ pub(crate) struct SaidMessage {
 )]
 pub(crate) async fn say(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<Say>,
 ) -> Result<(StatusCode, Json<SaidMessage>), Problem> {

@@ -10,7 +10,7 @@ use crate::extract::Path;
 use crate::front::Front;
 use crate::problem::{Problem, Thing};
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// One chat.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +29,7 @@ pub(crate) struct OneChat {
     params(("chat_id" = ChatId, Path, description = "Which chat.")),
     responses(
         (status = 200, body = OneChat),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -36,7 +37,7 @@ pub(crate) struct OneChat {
 )]
 pub(crate) async fn show_chat(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
 ) -> Result<Json<OneChat>, Problem> {
     let upto = front.log().persisted_upto().await?;

@@ -19,6 +19,8 @@ pub(crate) struct SignedInTechnician {
     pub email: Line,
     /// Whether they may change who may sign in and which devices may enrol.
     pub is_admin: bool,
+    /// Whether they see and answer chats.
+    pub can_chat: bool,
 }
 
 impl From<SignedIn> for SignedInTechnician {
@@ -28,6 +30,7 @@ impl From<SignedIn> for SignedInTechnician {
             name: technician.name,
             email: technician.email,
             is_admin: technician.is_admin,
+            can_chat: technician.can_chat,
         }
     }
 }

@@ -68,6 +68,7 @@ pub(crate) async fn sign_in(
         name: technician.name,
         email: technician.email,
         is_admin: technician.is_admin,
+        can_chat: technician.can_chat,
     };
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(answer)))
 }

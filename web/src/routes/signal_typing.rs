@@ -9,7 +9,7 @@ use crate::extract::Path;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// Tells the client and other technicians that this technician is typing. It counts for six seconds.
 #[utoipa::path(
@@ -19,6 +19,7 @@ use crate::signed_in::SignedIn;
     params(("chat_id" = ChatId, Path, description = "Which chat.")),
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -26,7 +27,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn signal_typing(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
 ) -> Result<StatusCode, Problem> {
     let found = chat::find(&front, chat_id, None).await?;

@@ -12,7 +12,7 @@ use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{MayChat, SignedIn};
 
 /// How often to try when others open and close chats of the asset at the same moment.
 const ATTEMPTS: usize = 5;
@@ -42,6 +42,7 @@ pub(crate) struct StartedChat {
     request_body = StartChat,
     responses(
         (status = 201, body = StartedChat),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-asset`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-already-open`, with the open `chat_id`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -50,7 +51,7 @@ pub(crate) struct StartedChat {
 )]
 pub(crate) async fn start_chat(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
     Body(asked): Body<StartChat>,
 ) -> Result<(StatusCode, Json<StartedChat>), Problem> {
     let asset_id = asked.asset_id;

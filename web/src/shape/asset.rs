@@ -1,6 +1,6 @@
 //! A managed device, as the API shows it.
 
-use broker_config::{AssetId, Line, PolicyId};
+use broker_config::{AssetGroupId, AssetId, Line, PolicyId};
 use serde::Serialize;
 use store::assets::Asset;
 use utoipa::ToSchema;
@@ -20,7 +20,10 @@ pub(crate) struct AssetShape {
     /// The person who uses it.
     #[schema(required)]
     pub contact: Option<ContactName>,
-    /// Its settings.
+    /// The group that it is in.
+    #[schema(required)]
+    pub asset_group_id: Option<AssetGroupId>,
+    /// Its own settings, which come before those of its group, its customer and the installation.
     #[schema(required)]
     pub policy_id: Option<PolicyId>,
 }
@@ -32,6 +35,7 @@ impl From<Asset> for AssetShape {
             name: asset.name,
             customer: CustomerName { customer_id: asset.customer_id, name: asset.customer_name },
             contact: ContactName::of(asset.contact_id, asset.contact_name),
+            asset_group_id: asset.asset_group_id,
             policy_id: asset.policy_id,
         }
     }

@@ -16,6 +16,7 @@ fn titled(title: &str) -> LiveChatSettings {
 }
 
 /// A policy that says this of every Live Chat entry, and whose own menu has one entry that says that.
+#[expect(clippy::option_option, reason = "no menu, an entry without a title and one with a title are three things")]
 fn policy(of_all: Option<&str>, entry: Option<Option<&str>>) -> PolicySettings {
     let settings = |title: Option<&str>| title.map_or_else(LiveChatSettings::default, titled);
     PolicySettings {

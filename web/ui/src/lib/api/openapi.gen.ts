@@ -4,6 +4,42 @@
  */
 
 export interface paths {
+    "/api/v1/asset-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists groups of assets. */
+        get: operations["list_asset_groups"];
+        put?: never;
+        /** Adds a group of assets. */
+        post: operations["add_asset_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asset-groups/{asset_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a group. Its assets stay, in no group, and their devices are told. */
+        delete: operations["remove_asset_group"];
+        options?: never;
+        head?: never;
+        /** Changes a group. Its devices are told when its policy changes. */
+        patch: operations["change_asset_group"];
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -35,8 +71,25 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes an asset. A device whose policy changes is told its new menu. */
+        /** Changes an asset. A device whose policies change is told. */
         patch: operations["change_asset"];
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what holds for an asset: each setting from the nearest policy that sets it, with that policy. */
+        get: operations["show_effective_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/chats": {
@@ -196,6 +249,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a customer. Its devices are told when its policy changes. */
+        patch: operations["change_customer"];
+        trace?: never;
+    };
     "/api/v1/enrolment-keys": {
         parameters: {
             query?: never;
@@ -224,6 +294,24 @@ export interface paths {
         put?: never;
         /** Lets a device in. The same public key again gets the same asset and spends nothing. */
         post: operations["enrol_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows which policy is the one of every asset. */
+        get: operations["show_global_policy"];
+        /** Makes another policy the one of every asset. All devices are told. */
+        put: operations["set_global_policy"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -293,10 +381,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Replaces a policy. Its devices are told the new menu. */
+        /** Replaces a policy. The devices under it are told when what they show may have changed. */
         put: operations["replace_policy"];
         post?: never;
-        delete?: never;
+        /** Removes a policy that nothing uses. */
+        delete: operations["remove_policy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -339,10 +428,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/technicians/{technician_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a technician. Who is disabled is signed out everywhere; who may not chat any more loses the live socket. */
+        patch: operations["change_technician"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A new group. */
+        AddAssetGroup: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            policy_id?: components["schemas"]["PolicyId"] | null;
+        };
         /** @description A new contact. */
         AddContact: {
             /** @description Where they work. */
@@ -396,6 +509,7 @@ export interface components {
         };
         /** @description A managed device. */
         Asset: {
+            asset_group_id: components["schemas"]["AssetGroupId"] | null;
             /** @description Which. */
             asset_id: components["schemas"]["AssetId"];
             contact: components["schemas"]["ContactName"] | null;
@@ -404,6 +518,27 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["Line"];
             policy_id: components["schemas"]["PolicyId"] | null;
+        };
+        /** @description Assets that are set up together. */
+        AssetGroup: {
+            /** @description Which. */
+            asset_group_id: components["schemas"]["AssetGroupId"];
+            customer_id: components["schemas"]["CustomerId"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            policy_id: components["schemas"]["PolicyId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description Assets that are set up together.
+         */
+        AssetGroupId: string;
+        /** @description A page of groups, by name. */
+        AssetGroupPage: {
+            /** @description The groups. */
+            asset_groups: components["schemas"]["AssetGroup"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
         };
         /**
          * Format: uuid
@@ -486,9 +621,30 @@ export interface components {
         };
         /** @description What to change; what is absent stays as it is. */
         ChangeAsset: {
+            asset_group_id?: components["schemas"]["AssetGroupId"] | null;
             contact_id?: components["schemas"]["ContactId"] | null;
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeAssetGroup: {
+            name?: components["schemas"]["Line"] | null;
+            policy_id?: components["schemas"]["PolicyId"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeCustomer: {
+            name?: components["schemas"]["Line"] | null;
+            policy_id?: components["schemas"]["PolicyId"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeTechnician: {
+            /** @description Whether they see and answer chats. */
+            can_chat?: boolean | null;
+            /** @description Whether they may change who may sign in and which devices may enrol. */
+            is_admin?: boolean | null;
+            /** @description Whether they may no longer sign in. */
+            is_disabled?: boolean | null;
+            name?: components["schemas"]["Line"] | null;
         };
         /** @description How many open chats there are. */
         ChatCounts: {
@@ -603,7 +759,7 @@ export interface components {
          * @description Why a socket closes.
          * @enum {string}
          */
-        ClosingReason: "slow" | "signed_out" | "shutting_down" | "too_far_behind";
+        ClosingReason: "slow" | "signed_out" | "no_chat_rights" | "shutting_down" | "too_far_behind";
         /** @description A person at a customer. */
         Contact: {
             /** @description Who. */
@@ -640,6 +796,7 @@ export interface components {
             customer_id: components["schemas"]["CustomerId"];
             /** @description Its name. */
             name: components["schemas"]["Line"];
+            policy_id: components["schemas"]["PolicyId"] | null;
         };
         /**
          * Format: uuid
@@ -659,6 +816,44 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
+        };
+        /** @description One entry of the menu. */
+        EffectiveEntry: (components["schemas"]["EffectiveLiveChat"] & {
+            /** @enum {string} */
+            type: "live_chat";
+        }) | {
+            /** @description The entry. */
+            entry_id: components["schemas"]["MenuEntryId"];
+            /** @description What the client reads in the menu. */
+            title: components["schemas"]["Line"];
+            /** @enum {string} */
+            type: "link";
+            /** @description An `http` or `https` address. */
+            url: components["schemas"]["Line"];
+        } | {
+            /** @enum {string} */
+            type: "separator";
+        };
+        /** @description A Live Chat entry with all that holds for it. */
+        EffectiveLiveChat: {
+            /** @description Who gets a new chat. */
+            assignment: components["schemas"]["Inherited_Assignment"];
+            /** @description The entry, as `opened` names it. */
+            entry_id: components["schemas"]["MenuEntryId"];
+            /** @description Whether the entry is shown. */
+            is_on: components["schemas"]["Inherited_bool"];
+            /** @description What the client reads in the menu. */
+            title: components["schemas"]["Inherited_Line"];
+            /** @description What is said when nobody answers in time; nothing when empty. */
+            unavailable_message: components["schemas"]["Inherited_UnavailableMessage"];
+            /** @description After how many seconds without an answer the message is said. */
+            unavailable_seconds: components["schemas"]["Inherited_UnavailableSeconds"];
+        };
+        /** @description What holds for one asset. */
+        EffectivePolicy: {
+            /** @description The menu's entries, in order, those that are off too. */
+            entries: components["schemas"]["EffectiveEntry"][];
+            menu_from: components["schemas"]["PolicyOrigin"] | null;
         };
         /** @description A device that wants in. */
         EnrolDevice: {
@@ -706,6 +901,51 @@ export interface components {
             /** @enum {string} */
             kind: "ticketed.v1";
         });
+        /** @description The policy that holds where no nearer one says anything. */
+        GlobalPolicy: {
+            /** @description Which. */
+            policy_id: components["schemas"]["PolicyId"];
+        };
+        /** @description A setting as it holds, and whence. */
+        Inherited_Assignment: {
+            from: components["schemas"]["PolicyOrigin"] | null;
+            /** @description Who gets a new chat. */
+            value: {
+                /** @enum {string} */
+                type: "nobody";
+            } | {
+                /** @description Who. */
+                technician_id: components["schemas"]["TechnicianId"];
+                /** @enum {string} */
+                type: "technician";
+            };
+        };
+        /** @description A setting as it holds, and whence. */
+        Inherited_Line: {
+            from: components["schemas"]["PolicyOrigin"] | null;
+            /** @description A name or a title: 1 to 256 bytes of UTF-8 on one line, without control characters. */
+            value: string;
+        };
+        /** @description A setting as it holds, and whence. */
+        Inherited_UnavailableMessage: {
+            from: components["schemas"]["PolicyOrigin"] | null;
+            /** @description What is said when nobody answers in time: 16 KiB of any text but NUL, or nothing when it is empty. */
+            value: string;
+        };
+        /** @description A setting as it holds, and whence. */
+        Inherited_UnavailableSeconds: {
+            from: components["schemas"]["PolicyOrigin"] | null;
+            /**
+             * Format: int32
+             * @description A number of seconds from 1 up to a day.
+             */
+            value: number;
+        };
+        /** @description A setting as it holds, and whence. */
+        Inherited_bool: {
+            from: components["schemas"]["PolicyOrigin"] | null;
+            value: boolean;
+        };
         /** @description The last message or note of a chat. */
         LastMessage: {
             /** @description Who wrote it. */
@@ -994,10 +1234,24 @@ export interface components {
          * @description Settings for assets, among them the system tray menu.
          */
         PolicyId: string;
+        /**
+         * @description Where a policy is in effect, nearest first.
+         * @enum {string}
+         */
+        PolicyLevel: "asset" | "asset_group" | "customer" | "global";
         /** @description Every policy. */
         PolicyList: {
             /** @description The policies, by name. */
             policies: components["schemas"]["Policy"][];
+        };
+        /** @description The policy from which a setting comes. */
+        PolicyOrigin: {
+            /** @description Where it is in effect. */
+            level: components["schemas"]["PolicyLevel"];
+            /** @description Which policy. */
+            policy_id: components["schemas"]["PolicyId"];
+            /** @description Its name. */
+            policy_name: components["schemas"]["Line"];
         };
         /**
          * @description What went wrong (RFC 9457). Some types add members of their own: `/problems/chat-already-open` has `chat_id`,
@@ -1086,6 +1340,8 @@ export interface components {
         };
         /** @description The technician who is signed in. */
         SignedInTechnician: {
+            /** @description Whether they see and answer chats. */
+            can_chat: boolean;
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
             /** @description Whether they may change who may sign in and which devices may enrol. */
@@ -1117,6 +1373,8 @@ export interface components {
         TabId: string;
         /** @description A user of the web front. */
         Technician: {
+            /** @description Whether they see and answer chats. */
+            can_chat: boolean;
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
             /** @description Whether they may change who may sign in and which devices may enrol. */
@@ -1184,6 +1442,162 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_asset_groups: {
+        parameters: {
+            query?: {
+                /** @description Only those that take assets of this customer. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Only those with this in their name; in any case. */
+                search?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGroupPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_asset_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddAssetGroup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGroup"];
+                };
+            };
+            /** @description `/problems/no-such-customer` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_asset_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which group. */
+                asset_group_id: components["schemas"]["AssetGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/no-such-asset-group` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_asset_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which group. */
+                asset_group_id: components["schemas"]["AssetGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAssetGroup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGroup"];
+                };
+            };
+            /** @description `/problems/no-such-asset-group` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_assets: {
         parameters: {
             query?: {
@@ -1283,7 +1697,46 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `/problems/no-such-asset`, `/problems/no-such-contact` or `/problems/no-such-policy` */
+            /** @description `/problems/no-such-asset`, `/problems/no-such-contact`, `/problems/no-such-asset-group` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_effective_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which asset. */
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectivePolicy"];
+                };
+            };
+            /** @description `/problems/no-such-asset` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1328,6 +1781,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChatPage"];
                 };
             };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,6 +1819,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedChat"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-asset` */
@@ -1407,6 +1878,15 @@ export interface operations {
                     "application/json": components["schemas"]["OneChat"];
                 };
             };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-chat` */
             404: {
                 headers: {
@@ -1448,6 +1928,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignedChat"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-chat` or `/problems/no-such-technician` */
@@ -1496,6 +1985,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClosedChat"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-chat` */
@@ -1551,6 +2049,15 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-chat` */
             404: {
                 headers: {
@@ -1596,6 +2103,15 @@ export interface operations {
             };
             /** @description `/problems/text-refused` or `/problems/malformed` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1653,6 +2169,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-chat` */
             404: {
                 headers: {
@@ -1689,6 +2214,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description `/problems/no-such-chat` */
             404: {
@@ -1850,6 +2384,49 @@ export interface operations {
             };
         };
     };
+    change_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCustomer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description `/problems/no-such-customer` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     add_enrolment_key: {
         parameters: {
             query?: never;
@@ -1949,6 +2526,73 @@ export interface operations {
             };
         };
     };
+    show_global_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlobalPolicy"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_global_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlobalPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlobalPolicy"];
+                };
+            };
+            /** @description `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: {
@@ -1972,7 +2616,7 @@ export interface operations {
                     "application/json": components["schemas"]["LiveEvent"];
                 };
             };
-            /** @description `/problems/foreign-origin` */
+            /** @description `/problems/foreign-origin` or `/problems/no-chat-rights` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2059,6 +2703,15 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2093,8 +2746,54 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description `/problems/no-such-policy` or `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which policy. */
+                policy_id: components["schemas"]["PolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `/problems/no-such-policy` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/policy-in-use`, with where it is in `used_by` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2264,6 +2963,67 @@ export interface operations {
                 };
             };
             /** @description `/problems/email-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_technician: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which technician. */
+                technician_id: components["schemas"]["TechnicianId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTechnician"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Technician"];
+                };
+            };
+            /** @description `/problems/not-admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/last-admin` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,33 @@
+//! What there is once: settings of the whole installation.
+
+use broker_config::PolicyId;
+use sqlx::PgExecutor;
+
+/// The policy of every asset, farther than all others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn global_policy(db: impl PgExecutor<'_>) -> sqlx::Result<PolicyId> {
+    sqlx::query_scalar!(
+        r#"select global_policy_id as "global_policy_id: PolicyId"
+           from installation"#,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Makes another policy the one of every asset. Whether it was another before.
+///
+/// # Errors
+/// When the database fails. The constraint `installation_global_policy_id_fkey` says that there is no such policy.
+pub async fn set_global_policy(db: impl PgExecutor<'_>, policy_id: PolicyId) -> sqlx::Result<bool> {
+    let changed = sqlx::query!(
+        "update installation
+         set global_policy_id = $1
+         where global_policy_id <> $1",
+        policy_id.uuid(),
+    )
+    .execute(db)
+    .await?;
+    Ok(changed.rows_affected() > 0)
+}

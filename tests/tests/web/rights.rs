@@ -1,0 +1,149 @@
+//! What technicians may do, and who changes it.
+
+use axum::http::{Method, StatusCode};
+use broker_config::TechnicianId;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use store::technicians::ChatTechnician;
+use uuid::Uuid;
+
+use crate::desk::{Answer, Desk, Technician};
+use crate::socket::{Socket, connect, request};
+
+async fn change(desk: &Desk, by: &Technician, of: TechnicianId, body: Value) -> Answer {
+    desk.call(Some(by), Method::PATCH, &format!("/api/v1/technicians/{of}"), Some(body)).await
+}
+
+/// Every route about chats, and the live socket.
+fn chat_routes() -> Vec<(Method, String)> {
+    let document: Value = serde_json::from_str(&web::openapi().to_json().unwrap()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["tags"] == json!(["chats"]) || operation["tags"] == json!(["live"]) {
+                let path = path.replace("{chat_id}", &Uuid::now_v7().to_string());
+                routes.push((method.to_uppercase().parse().unwrap(), path));
+            }
+        }
+    }
+    routes
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn an_administrator_changes_technicians_and_nobody_else_does(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
+    let all = json!({ "name": "Thomas", "is_admin": true, "can_chat": false, "is_disabled": true });
+    change(&desk, &tom, tom.id, all.clone()).await.refused(StatusCode::FORBIDDEN, "not-admin");
+    let changed = change(&desk, &ada, tom.id, all).await.expect(StatusCode::OK);
+    let expected = json!({
+        "technician_id": tom.id, "name": "Thomas", "email": "Tom@desk.example",
+        "is_admin": true, "can_chat": false, "is_disabled": true, "is_online": false,
+    });
+    assert_eq!(changed, expected);
+    assert_eq!(change(&desk, &ada, tom.id, json!({})).await.expect(StatusCode::OK), expected);
+    let list = desk.get(&ada, "/api/v1/technicians").await.expect(StatusCode::OK);
+    assert_eq!(list["technicians"][1], expected);
+    change(&desk, &ada, TechnicianId::new(), json!({})).await.refused(StatusCode::NOT_FOUND, "no-such-technician");
+    change(&desk, &ada, tom.id, json!({ "may_chat": true })).await.refused(StatusCode::BAD_REQUEST, "malformed");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_last_administrator_stays_one(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, bea) = (desk.admin("Ada").await, desk.admin("Bea").await);
+    let (demoted, disabled) = (json!({ "is_admin": false }), json!({ "is_disabled": true }));
+
+    // Both demote the other at the same moment: one is in time.
+    let (first, second) =
+        tokio::join!(change(&desk, &ada, bea.id, demoted.clone()), change(&desk, &bea, ada.id, demoted.clone()));
+    let mut statuses = [first.status, second.status];
+    statuses.sort();
+    assert!(statuses[0] == StatusCode::OK && statuses[1].is_client_error(), "{statuses:?}");
+
+    let last = if first.status == StatusCode::OK { &ada } else { &bea };
+    for change_of in [demoted, disabled.clone(), json!({ "is_admin": false, "is_disabled": true })] {
+        change(&desk, last, last.id, change_of).await.refused(StatusCode::CONFLICT, "last-admin");
+    }
+    let session = desk.get(last, "/api/v1/session").await.expect(StatusCode::OK);
+    assert_eq!(session["is_admin"], true);
+    let tom = desk.technician("Tom").await;
+    change(&desk, last, tom.id, json!({ "is_admin": true })).await.expect(StatusCode::OK);
+    change(&desk, last, last.id, disabled).await.expect(StatusCode::OK);
+    desk.get(last, "/api/v1/session").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn who_is_disabled_is_signed_out_for_good_and_hears_nothing_more(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom, served) = (desk.admin("Ada").await, desk.technician("Tom").await, desk.serve().await);
+    let mut socket = Socket::open(served.port, &tom, None).await;
+    socket.next_of("ready").await;
+
+    change(&desk, &ada, tom.id, json!({ "is_disabled": true })).await.expect(StatusCode::OK);
+    assert_eq!(socket.next_of("closing").await, json!({ "type": "closing", "reason": "signed_out" }));
+    assert_eq!(connect(served.port, request(served.port, Some(&tom), None)).await.err(), Some(401));
+    change(&desk, &ada, tom.id, json!({ "is_disabled": false })).await.expect(StatusCode::OK);
+    desk.get(&tom, "/api/v1/session").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn without_the_right_to_chat_every_route_of_chats_refuses_and_no_other(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
+    change(&desk, &ada, tom.id, json!({ "can_chat": false })).await.expect(StatusCode::OK);
+
+    let routes = chat_routes();
+    assert_eq!(routes.len(), 10, "{routes:?}");
+    for (method, path) in routes {
+        let answer = desk.call(Some(&tom), method, &path, Some(json!({}))).await;
+        answer.refused(StatusCode::FORBIDDEN, "no-chat-rights");
+    }
+    let session = desk.get(&tom, "/api/v1/session").await.expect(StatusCode::OK);
+    assert_eq!(session["can_chat"], false);
+    desk.get(&tom, "/api/v1/assets").await.expect(StatusCode::OK);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_socket_closes_with_the_right_to_chat(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom, served) = (desk.admin("Ada").await, desk.technician("Tom").await, desk.serve().await);
+    let mut adas = Socket::open(served.port, &ada, None).await;
+    let closing = json!({ "type": "closing", "reason": "no_chat_rights" });
+
+    // Given back at once, so that only who closes the socket in the request itself closes it.
+    let mut socket = Socket::open(served.port, &tom, None).await;
+    for can_chat in [false, true] {
+        change(&desk, &ada, tom.id, json!({ "can_chat": can_chat })).await.expect(StatusCode::OK);
+    }
+    assert_eq!(socket.next_of("closing").await, closing);
+    assert_eq!(socket.next().await, None);
+
+    // By another process, of which the sessions' check hears.
+    let mut socket = Socket::open(served.port, &tom, None).await;
+    let withheld = "update technicians set can_chat = false where technician_id = $1";
+    sqlx::query(withheld).bind(tom.id).execute(&desk.bench.db).await.unwrap();
+    assert_eq!(socket.next_of("closing").await, closing);
+    assert_eq!(connect(served.port, request(served.port, Some(&tom), None)).await.err(), Some(403));
+
+    adas.next_of("heartbeat").await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn chats_are_given_to_those_who_may_chat_alone(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom, bea) = (desk.admin("Ada").await, desk.technician("Tom").await, desk.technician("Bea").await);
+    change(&desk, &ada, tom.id, json!({ "can_chat": false })).await.expect(StatusCode::OK);
+    change(&desk, &ada, bea.id, json!({ "is_disabled": true })).await.expect(StatusCode::OK);
+
+    let chat_id = desk.start(&ada, desk.bench.asset().await).await;
+    desk.settle().await;
+    let path = format!("/api/v1/chats/{chat_id}/assignment");
+    for technician_id in [tom.id, bea.id, TechnicianId::new()] {
+        let to = json!({ "technician_id": technician_id, "expected_seq": 2 });
+        desk.put(&ada, &path, to).await.refused(StatusCode::NOT_FOUND, "no-such-technician");
+    }
+    let all = store::technicians::for_chat(&desk.bench.db).await.unwrap();
+    let line = |text| broker_config::Line::new(text).unwrap();
+    assert_eq!(all, [ChatTechnician { technician_id: ada.id, name: line("Ada"), email: line("Ada@desk.example") }]);
+}

@@ -1,0 +1,51 @@
+//! `POST /api/v1/asset-groups`: adds a group of assets.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use broker_config::{AssetGroupId, CustomerId, Line, PolicyId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::list_asset_groups::AssetGroup;
+use crate::extract::Body;
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// A new group.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddAssetGroup {
+    /// Its name.
+    name: Line,
+    /// The business whose assets it takes; those of any when absent.
+    customer_id: Option<CustomerId>,
+    /// The settings of its assets.
+    policy_id: Option<PolicyId>,
+}
+
+/// Adds a group of assets.
+#[utoipa::path(
+    post,
+    path = "/api/v1/asset-groups",
+    tag = "assets",
+    request_body = AddAssetGroup,
+    responses(
+        (status = 201, body = AssetGroup),
+        (status = 404, description = "`/problems/no-such-customer` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn add_asset_group(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Body(asked): Body<AddAssetGroup>,
+) -> Result<(StatusCode, Json<AssetGroup>), Problem> {
+    let AddAssetGroup { name, customer_id, policy_id } = asked;
+    let group = store::asset_groups::AssetGroup { asset_group_id: AssetGroupId::new(), customer_id, name, policy_id };
+    store::asset_groups::add(front.db(), &group).await?;
+    Ok((StatusCode::CREATED, Json(group.into())))
+}

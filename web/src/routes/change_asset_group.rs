@@ -1,0 +1,63 @@
+//! `PATCH /api/v1/asset-groups/{asset_group_id}`: changes a group of assets.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{AssetGroupId, Line, PolicyId};
+use serde::Deserialize;
+use store::asset_groups::AssetGroupChange;
+use store::assets::AssetsUnder;
+use utoipa::ToSchema;
+
+use super::list_asset_groups::AssetGroup;
+use crate::extract::{Body, Path, present};
+use crate::front::Front;
+use crate::menu;
+use crate::problem::{Problem, Thing};
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// What to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and an id are three things")]
+pub(crate) struct ChangeAssetGroup {
+    /// Another name.
+    name: Option<Line>,
+    /// Another policy; none when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<PolicyId>)]
+    policy_id: Option<Option<PolicyId>>,
+}
+
+/// Changes a group. Its devices are told when its policy changes.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/asset-groups/{asset_group_id}",
+    tag = "assets",
+    params(("asset_group_id" = AssetGroupId, Path, description = "Which group.")),
+    request_body = ChangeAssetGroup,
+    responses(
+        (status = 200, body = AssetGroup),
+        (status = 404, description = "`/problems/no-such-asset-group` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn change_asset_group(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(asset_group_id): Path<AssetGroupId>,
+    Body(asked): Body<ChangeAssetGroup>,
+) -> Result<Json<AssetGroup>, Problem> {
+    let change = AssetGroupChange { name: asked.name, policy_id: asked.policy_id };
+    let before = store::asset_groups::one(front.db(), asset_group_id).await?;
+    let before = before.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
+    store::asset_groups::change(front.db(), asset_group_id, &change).await?;
+    let after = store::asset_groups::one(front.db(), asset_group_id).await?;
+    let after = after.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
+
+    if before.policy_id != after.policy_id {
+        menu::tell_devices(&front, AssetsUnder::AssetGroup(asset_group_id));
+    }
+    Ok(Json(after.into()))
+}
