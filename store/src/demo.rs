@@ -1,10 +1,11 @@
 //! Demo data: many rows at once, under ids that are the same every time, so that a second insert changes nothing.
 
-use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line, PolicyId, TechnicianId, TicketId};
+use broker_config::{AssetGroupId, AssetId, ChatId, ContactId, CustomerId, Line, PolicyId, TechnicianId, TicketId};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
+use crate::asset_groups::AssetGroup;
 use crate::policies::Policy;
 
 /// A business.
@@ -40,8 +41,10 @@ pub struct Asset {
     pub customer_id: CustomerId,
     /// Who uses it.
     pub contact_id: Option<ContactId>,
-    /// Its settings.
-    pub policy_id: PolicyId,
+    /// Its group.
+    pub asset_group_id: Option<AssetGroupId>,
+    /// Its own settings.
+    pub policy_id: Option<PolicyId>,
     /// Its name.
     pub name: Line,
 }
@@ -145,6 +148,25 @@ pub async fn add_policies(db: &mut PgConnection, policies: &[Policy]) -> sqlx::R
     Ok(())
 }
 
+/// Adds a group of assets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_asset_group(db: &mut PgConnection, group: &AssetGroup) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into asset_groups (asset_group_id, customer_id, name, policy_id)
+         values ($1, $2, $3, $4)
+         on conflict do nothing",
+        group.asset_group_id.uuid(),
+        group.customer_id.map(CustomerId::uuid),
+        &*group.name,
+        group.policy_id.map(PolicyId::uuid),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Adds assets.
 ///
 /// # Errors
@@ -153,16 +175,18 @@ pub async fn add_assets(db: &mut PgConnection, assets: &[Asset]) -> sqlx::Result
     let ids: Vec<_> = assets.iter().map(|asset| asset.asset_id.uuid()).collect();
     let customers: Vec<_> = assets.iter().map(|asset| asset.customer_id.uuid()).collect();
     let contacts: Vec<_> = assets.iter().map(|asset| asset.contact_id.map(ContactId::uuid)).collect();
-    let policies: Vec<_> = assets.iter().map(|asset| asset.policy_id.uuid()).collect();
+    let groups: Vec<_> = assets.iter().map(|asset| asset.asset_group_id.map(AssetGroupId::uuid)).collect();
+    let policies: Vec<_> = assets.iter().map(|asset| asset.policy_id.map(PolicyId::uuid)).collect();
     let names: Vec<_> = assets.iter().map(|asset| asset.name.to_string()).collect();
     sqlx::query!(
-        "insert into assets (asset_id, customer_id, contact_id, policy_id, name)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
+        "insert into assets (asset_id, customer_id, contact_id, asset_group_id, policy_id, name)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])
          on conflict do nothing",
         &ids,
         &customers,
         &contacts as _,
-        &policies,
+        &groups as _,
+        &policies as _,
         &names,
     )
     .execute(db)

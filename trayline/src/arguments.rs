@@ -140,6 +140,23 @@ pub enum Technician {
     /// Add a technician. The password is read from the first line of stdin, or made and printed with --generate-password.
     #[command(after_help = TECHNICIAN_EXAMPLES)]
     Add(TechnicianAdd),
+
+    /// List the technicians and what they may do.
+    List,
+
+    /// Let a technician sign in no more, and end their sessions. Their live sockets close within ten seconds.
+    Disable {
+        /// The address that they sign in with, in any case.
+        #[arg(long, value_parser = line)]
+        email: Line,
+    },
+
+    /// Let a disabled technician sign in again.
+    Enable {
+        /// The address that they sign in with, in any case.
+        #[arg(long, value_parser = line)]
+        email: Line,
+    },
 }
 
 #[derive(Debug, Args)]

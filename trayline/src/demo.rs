@@ -6,6 +6,7 @@
 mod conversation;
 pub mod device;
 mod names;
+mod policies;
 mod seed;
 mod shop;
 mod timeline;
@@ -14,12 +15,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use broker_config::{AppendError, Clock, Log, SystemClock};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
+use store::customers::CustomerChange;
 use tokio::time::{Instant, sleep};
 
 use crate::up::data_directory::DataDirectory;
 use crate::up::progress::during;
 
+use policies::Policies;
 use shop::Shop;
 use timeline::{Step, Timeline};
 
@@ -69,12 +72,23 @@ async fn insert(db: &PgPool, shop: &Shop, timeline: &Timeline, password: String)
     let mut transaction = db.begin().await?;
     store::demo::add_customers(&mut transaction, &shop.customers).await?;
     store::demo::add_contacts(&mut transaction, &shop.contacts).await?;
-    store::demo::add_policies(&mut transaction, &shop.policies).await?;
+    place_policies(&mut transaction, &shop.policies).await?;
     store::demo::add_assets(&mut transaction, &shop.assets).await?;
     store::demo::add_technicians(&mut transaction, &shop.technicians, &hash).await?;
     let numbers = store::demo::add_tickets(&mut transaction, &timeline.tickets()).await?;
     transaction.commit().await?;
     Ok(numbers)
+}
+
+/// Inserts the policies and puts them where they belong. The installation has one already, which now says more.
+async fn place_policies(db: &mut PgConnection, policies: &Policies) -> sqlx::Result<()> {
+    let global = store::installation::global_policy(&mut *db).await?;
+    store::policies::replace(&mut *db, global, &shop::line("Everyone"), &policies.everyone).await?;
+    store::demo::add_policies(&mut *db, &policies.all()).await?;
+    let (customer_id, policy) = &policies.of_customer;
+    let has_it = CustomerChange { policy_id: Some(Some(policy.policy_id)), ..CustomerChange::default() };
+    store::customers::change(&mut *db, *customer_id, &has_it).await?;
+    store::demo::add_asset_group(db, &policies.group).await
 }
 
 /// Appends what happened, in its order. What stands there already is left alone; a message that is appended a second

@@ -1,31 +1,27 @@
 //! `trayline admin …`
 
-use std::io::BufRead;
+mod technician;
+
 use std::process::ExitCode;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::bail;
 use broker_config::{Clock, CustomerId, SystemClock};
 use chrono::TimeDelta;
-use rand::RngExt;
-use rand::distr::Alphanumeric;
 use serde_json::json;
 use sqlx::PgPool;
 use store::NamedPage;
 use store::enrolment::NewKey;
-use web::{Secret, hash_password};
+use web::Secret;
 
-use crate::arguments::{Admin, Customer, EnrolmentKey, EnrolmentKeyAdd, Technician, TechnicianAdd};
+use crate::arguments::{Admin, Customer, EnrolmentKey, EnrolmentKeyAdd};
 use crate::config::Config;
 use crate::parts::database;
-
-/// The shortest password that is taken.
-const SHORTEST_PASSWORD: usize = 10;
 
 pub async fn run(config: &Config, command: Admin, json: bool) -> anyhow::Result<ExitCode> {
     let db = database::connect(config)?;
     database::refuse_other_schema(&db).await?;
     match command {
-        Admin::Technician(Technician::Add(add)) => add_technician(&db, &add, json).await?,
+        Admin::Technician(command) => technician::run(&db, command, json).await?,
         Admin::Customer(Customer::Add { name }) => {
             let customer_id = store::customers::add(&db, &name).await?;
             super::print(json, &customer_id.to_string(), &json!({ "customer_id": customer_id }))?;
@@ -33,36 +29,6 @@ pub async fn run(config: &Config, command: Admin, json: bool) -> anyhow::Result<
         Admin::EnrolmentKey(EnrolmentKey::Add(add)) => add_enrolment_key(&db, &add, json).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow::Result<()> {
-    let password = if add.generate_password {
-        rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
-    } else {
-        read_password()?
-    };
-    let hash = hash_password(&password).context("the password cannot be hashed")?;
-    let added = store::technicians::add(db, &add.name, &add.email, &hash, add.admin).await?;
-    let Some(technician_id) = added else { bail!("a technician with this address is there already") };
-
-    let mut value = json!({ "technician_id": technician_id });
-    let mut text = format!("Added the technician {technician_id}.");
-    if add.generate_password {
-        value["password"] = json!(password);
-        text = format!("{text}\nThe password, shown this once: {password}");
-    }
-    super::print(json, &text, &value)
-}
-
-fn read_password() -> anyhow::Result<String> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("no password could be read from stdin")?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    ensure!(
-        password.chars().count() >= SHORTEST_PASSWORD,
-        "the password (first line of stdin) must have at least {SHORTEST_PASSWORD} characters; --generate-password makes one"
-    );
-    Ok(password.to_owned())
 }
 
 async fn add_enrolment_key(db: &PgPool, add: &EnrolmentKeyAdd, json: bool) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use agent::{Agent, AgentSettings, Enrolment, Event, Identity, What, enrol};
 use anyhow::Context;
-use broker_config::{Author, Clock, ContactId, CustomerId, Line, PolicyId, SystemClock};
+use broker_config::{Author, Clock, ContactId, CustomerId, Line, SystemClock};
 use chrono::TimeDelta;
 use sqlx::PgPool;
 use store::assets::AssetChange;
@@ -37,8 +37,6 @@ pub struct Place {
     pub customer_id: CustomerId,
     /// Who sits at it.
     pub contact_id: ContactId,
-    /// Its settings.
-    pub policy_id: PolicyId,
     /// Under which name they are signed in.
     pub session_user: Line,
 }
@@ -79,7 +77,7 @@ async fn identity(place: &Place, door: &Door, db: &PgPool) -> anyhow::Result<Ide
     let key = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
     let new_key = NewKey {
         customer_id: place.customer_id,
-        policy_id: Some(place.policy_id),
+        policy_id: None,
         uses: Some(1),
         expires_at: Some(SystemClock.now() + TimeDelta::hours(KEY_HOURS)),
     };

@@ -1,11 +1,11 @@
 //! The demo's shop: customers, people, devices, technicians and policies.
 
-use broker_config::{Line, MenuEntryId};
+use broker_config::Line;
 use store::demo::{Asset, Contact, Customer, Technician};
-use store::policies::{LiveChatSettings, Policy, PolicyEntry, PolicySettings};
 
 use super::device::Place;
 use super::names::{CUSTOMERS, DEVICES, FIRST, LAST, TECHNICIANS};
+use super::policies::Policies;
 use super::seed::Seed;
 
 /// How many people each customer has.
@@ -14,12 +14,15 @@ const CONTACTS_EACH: usize = 3;
 /// How many devices there are, without the simulated one, which enrols by itself and is the 400th.
 const ASSETS: usize = 399;
 
+/// The customer that has a policy. Not the one where the simulated device stands, whose chats anybody may take.
+const CUSTOMER_WITH_A_DESK: usize = 6;
+
 /// All that stands still.
 #[derive(Debug)]
 pub struct Shop {
     pub customers: Vec<Customer>,
     pub contacts: Vec<Contact>,
-    pub policies: Vec<Policy>,
+    pub policies: Policies,
     pub assets: Vec<Asset>,
     pub technicians: Vec<Technician>,
 }
@@ -29,9 +32,13 @@ impl Shop {
     pub fn new() -> Self {
         let customers = customers();
         let contacts = contacts(&customers);
-        let policies = policies();
+        let technicians = technicians();
+        let policies = Policies::new(
+            customers[CUSTOMER_WITH_A_DESK].customer_id,
+            [technicians[1].technician_id, technicians[2].technician_id],
+        );
         let assets = assets(&customers, &contacts, &policies);
-        Self { customers, contacts, policies, assets, technicians: technicians() }
+        Self { customers, contacts, policies, assets, technicians }
     }
 
     /// The technician who may do everything.
@@ -45,7 +52,6 @@ impl Shop {
             name: line("HARB-PC-RECEPTION"),
             customer_id: self.customers[0].customer_id,
             contact_id: self.contacts[0].contact_id,
-            policy_id: self.policies[0].policy_id,
             session_user: session_user(0, &self.contacts[0].name),
         }
     }
@@ -93,23 +99,24 @@ fn contacts(customers: &[Customer]) -> Vec<Contact> {
     contacts
 }
 
-fn assets(customers: &[Customer], contacts: &[Contact], policies: &[Policy]) -> Vec<Asset> {
+fn assets(customers: &[Customer], contacts: &[Contact], policies: &Policies) -> Vec<Asset> {
     let mut seed = Seed::of(3);
     (0..ASSETS)
         .map(|nth| {
             let number = nth % customers.len();
             let device = seed.pick(&DEVICES);
             let contact = seed.pick(&contacts[number * CONTACTS_EACH..(number + 1) * CONTACTS_EACH]);
-            let (policy, is_shared) = match *device {
-                "SRV" => (2, true),
-                "POS" | "TAB" => (1, seed.below(2) == 0),
-                _ => (0, false),
+            let (policy_id, asset_group_id, is_shared) = match *device {
+                "SRV" => (Some(policies.of_servers.policy_id), None, true),
+                "POS" | "TAB" => (None, Some(policies.group.asset_group_id), seed.below(2) == 0),
+                _ => (None, None, false),
             };
             Asset {
                 asset_id: seed.id(),
                 customer_id: customers[number].customer_id,
                 contact_id: (!is_shared).then_some(contact.contact_id),
-                policy_id: policies[policy].policy_id,
+                asset_group_id,
+                policy_id,
                 name: line(&format!("{}-{device}-{:03}", CUSTOMERS[number].1, nth / customers.len() + 1)),
             }
         })
@@ -128,28 +135,6 @@ fn technicians() -> Vec<Technician> {
         }
     });
     technicians.collect()
-}
-
-fn policies() -> Vec<Policy> {
-    let mut seed = Seed::of(5);
-    let mut policy = |name: &str, chat: &str, links: &[(&str, &str)]| {
-        let titled = LiveChatSettings { title: Some(line(chat)), ..LiveChatSettings::default() };
-        let mut entries = vec![PolicyEntry::live_chat(seed.id::<MenuEntryId>(), titled)];
-        if !links.is_empty() {
-            entries.push(PolicyEntry::Separator);
-        }
-        for (title, url) in links {
-            entries.push(PolicyEntry::Link { entry_id: seed.id(), title: line(title), url: line(url) });
-        }
-        let settings = PolicySettings { menu: Some(entries), ..PolicySettings::default() };
-        Policy { policy_id: seed.id(), name: line(name), settings }
-    };
-    let status = ("Service status", "https://status.demo.example");
-    vec![
-        policy("Workstations", "Ask IT for help", &[("Guides", "https://guides.demo.example"), status]),
-        policy("Tills and tablets", "Help!", &[status]),
-        policy("Servers", "Ask IT for help", &[]),
-    ]
 }
 
 fn session_user(customer: usize, name: &str) -> Line {

@@ -6,7 +6,6 @@ use broker_config::{
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use store::demo::{Asset, Technician, Ticket};
-use store::policies::PolicyEntry;
 
 use super::conversation::{self, Conversation, Voice};
 use super::seed::Seed;
@@ -118,13 +117,7 @@ impl Chat {
         let used: Vec<_> = shop.assets.iter().filter(|asset| asset.contact_id.is_some()).collect();
         let asset = used[(nth * 23 + 5) % used.len()].clone();
         let contact = shop.contacts.iter().find(|contact| Some(contact.contact_id) == asset.contact_id);
-        let policy = shop.policies.iter().find(|policy| policy.policy_id == asset.policy_id);
-        let entry_id = policy.and_then(|policy| {
-            policy.settings.menu.iter().flatten().find_map(|entry| match entry {
-                PolicyEntry::LiveChat { entry_id, .. } => Some(*entry_id),
-                PolicyEntry::Link { .. } | PolicyEntry::Separator => None,
-            })
-        });
+        let entry_id = shop.policies.entry_of(&asset);
         let mut at = begin;
         let mut times = Vec::new();
         for (place, (_, text)) in about.lines.iter().enumerate() {

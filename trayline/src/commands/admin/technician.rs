@@ -1,0 +1,98 @@
+//! `trayline admin technician …`
+
+use std::io::BufRead;
+
+use anyhow::{Context, bail, ensure};
+use broker_config::{Clock, Line, SystemClock};
+use rand::RngExt;
+use rand::distr::Alphanumeric;
+use serde_json::json;
+use sqlx::PgPool;
+use store::technicians::{Changed, TechnicianChange};
+use web::hash_password;
+
+use crate::arguments::{Technician, TechnicianAdd};
+use crate::commands::print;
+
+/// The shortest password that is taken.
+const SHORTEST_PASSWORD: usize = 10;
+
+pub async fn run(db: &PgPool, command: Technician, json: bool) -> anyhow::Result<()> {
+    match command {
+        Technician::Add(add) => add_technician(db, &add, json).await,
+        Technician::List => list(db, json).await,
+        Technician::Disable { email } => disable(db, &email, true, json).await,
+        Technician::Enable { email } => disable(db, &email, false, json).await,
+    }
+}
+
+async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow::Result<()> {
+    let password = if add.generate_password {
+        rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
+    } else {
+        read_password()?
+    };
+    let hash = hash_password(&password).context("the password cannot be hashed")?;
+    let added = store::technicians::add(db, &add.name, &add.email, &hash, add.admin).await?;
+    let Some(technician_id) = added else { bail!("a technician with this address is there already") };
+
+    let mut value = json!({ "technician_id": technician_id });
+    let mut text = format!("Added the technician {technician_id}.");
+    if add.generate_password {
+        value["password"] = json!(password);
+        text = format!("{text}\nThe password, shown this once: {password}");
+    }
+    print(json, &text, &value)
+}
+
+fn read_password() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("no password could be read from stdin")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    ensure!(
+        password.chars().count() >= SHORTEST_PASSWORD,
+        "the password (first line of stdin) must have at least {SHORTEST_PASSWORD} characters; --generate-password makes one"
+    );
+    Ok(password.to_owned())
+}
+
+async fn list(db: &PgPool, json: bool) -> anyhow::Result<()> {
+    let technicians = store::technicians::all(db).await?;
+    let lines = technicians.iter().map(|technician| {
+        let marks =
+            [(technician.is_admin, "admin"), (!technician.can_chat, "no chats"), (technician.is_disabled, "disabled")];
+        let marks: Vec<_> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+        let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
+        format!("{} <{}>{marks}", &*technician.name, &*technician.email)
+    });
+    let values = technicians.iter().map(|technician| {
+        json!({
+            "technician_id": technician.technician_id,
+            "name": technician.name,
+            "email": technician.email,
+            "is_admin": technician.is_admin,
+            "can_chat": technician.can_chat,
+            "is_disabled": technician.is_disabled,
+        })
+    });
+    let value = json!({ "technicians": values.collect::<Vec<_>>() });
+    print(json, &lines.collect::<Vec<_>>().join("\n"), &value)
+}
+
+async fn disable(db: &PgPool, email: &Line, is_disabled: bool, json: bool) -> anyhow::Result<()> {
+    let all = store::technicians::all(db).await?;
+    let known = all.into_iter().find(|technician| technician.email.to_lowercase() == email.to_lowercase());
+    let Some(known) = known else { bail!("there is no technician with this address") };
+
+    let change = TechnicianChange { is_disabled: Some(is_disabled), ..TechnicianChange::default() };
+    let mut transaction = db.begin().await?;
+    let changed = store::technicians::change(&mut transaction, known.technician_id, &change, SystemClock.now()).await?;
+    match changed {
+        Changed::Changed(_) => transaction.commit().await?,
+        Changed::LastAdmin => bail!("nobody would be left who may change technicians"),
+        Changed::NoSuch => bail!("there is no technician with this address"),
+    }
+    let word = if is_disabled { "Disabled" } else { "Enabled" };
+    let value = json!({ "technician_id": known.technician_id, "is_disabled": is_disabled });
+    print(json, &format!("{word} the technician {}.", known.technician_id), &value)
+}
