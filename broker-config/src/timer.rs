@@ -65,6 +65,7 @@ impl Log {
     ///
     /// # Errors
     /// See [`AppendError`].
+    #[expect(clippy::missing_panics_doc, reason = "it cannot")]
     pub async fn set_timer(&self, kind: TimerKind, timer: &Timer, at: DateTime<Utc>) -> Result<(), AppendError> {
         #[expect(clippy::expect_used, reason = "a timer has string keys and a Vec takes every byte")]
         let payload = serde_json::to_vec(timer).expect("a timer is always JSON");

@@ -42,7 +42,7 @@ impl Heard {
     }
 }
 
-async fn worker(scene: &Scene) -> Ping {
+fn worker(scene: &Scene) -> Ping {
     let (online, log) = (Online::default(), scene.bench.log.clone());
     let watched = online.clone();
     tokio::spawn({
@@ -54,7 +54,7 @@ async fn worker(scene: &Scene) -> Ping {
 
 /// Lets the worker handle all that there is by now.
 async fn work(scene: &Scene) {
-    let running = Running::start(&scene.bench.log, worker(scene).await);
+    let running = Running::start(&scene.bench.log, worker(scene));
     handled(&scene.bench, stream::CHAT, consumer::PING).await;
     running.stop().await;
 }
@@ -152,7 +152,7 @@ async fn instances_that_race_and_repeats_ping_once(db: PgPool) {
     let mut heard = Heard::listen(&scene).await;
     let said = scene.client_says("anyone there?").await;
     let facts = scene.facts(broker_config::Leaf::SaidClient).await;
-    let worker = worker(&scene).await;
+    let worker = worker(&scene);
 
     for outcome in futures::future::join_all((0..10).map(|_| worker.handle(&facts))).await {
         assert!(outcome.is_ok_and(|rejected| rejected.is_empty()));
