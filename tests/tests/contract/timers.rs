@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use broker_config::{AssetId, ChatId, Due, Log, Role, Timer, TimerKind, consumer, stream};
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use tests::{DEADLINE, TestBroker, eventually};
 
 fn timer(since_seq: u64) -> Timer {
@@ -85,4 +85,36 @@ async fn a_timer_whose_time_came_while_the_broker_was_away_is_due_when_it_is_bac
 
     eventually("the log answers again", async || log.bounds().await.is_ok()).await;
     assert_eq!(next_due(&log, 1).await[0].timer, timer);
+}
+
+#[tokio::test]
+async fn of_10000_timers_none_is_lost_and_none_comes_twice_when_the_broker_is_killed() {
+    let mut broker = TestBroker::start().await;
+    let log = broker.log(Role::Worker).await;
+    let timers: Vec<_> = (0..10_000).map(timer).collect();
+    let at = in_milliseconds(4_000);
+    let setting = timers.iter().map(|timer| log.set_timer(TimerKind::Unavailable, timer, at));
+    futures::stream::iter(setting).buffer_unordered(256).try_collect::<()>().await.unwrap();
+
+    broker.kill();
+    broker.restart().await;
+    eventually("the log answers again", async || log.bounds().await.is_ok()).await;
+    let due = next_due(&log, timers.len()).await;
+
+    let mut chats: Vec<_> = due.into_iter().map(|due| due.timer.chat_id).collect();
+    chats.sort_unstable();
+    let mut expected: Vec<_> = timers.iter().map(|timer| timer.chat_id).collect();
+    expected.sort_unstable();
+    assert_eq!(chats, expected);
+    nothing_is_left(&broker).await;
+}
+
+/// Waits until no timer runs, and none is due and not handled.
+async fn nothing_is_left(broker: &TestBroker) {
+    let operator = broker.log(Role::Operator).await;
+    let timers = operator.jetstream().get_stream(stream::TIMER).await.unwrap();
+    eventually("what was acknowledged is gone", async || {
+        timers.get_info().await.is_ok_and(|info| info.state.messages == 0)
+    })
+    .await;
 }
