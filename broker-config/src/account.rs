@@ -82,14 +82,14 @@ impl BrokerKeys {
             .into_iter()
             .map(|role| Ok((role.name(), public_key(self.role_seed(role))?, role.rights())))
             .collect::<Result<Vec<_>, JwtError>>()?;
-        let ours = AccountClaims::with_streams(scopes);
+        let ours = AccountClaims::with_streams(scopes, &system, &devices);
         let theirs = AccountClaims::for_devices(&trayline, public_key(&self.device)?);
 
         let operator_key = operator.public_key();
         let operator_claims = OperatorClaims::new(&system);
         Ok(AccountTokens {
             operator: jwt::sign(&operator, &operator_key, "trayline", issued_at, operator_claims)?,
-            system: (system.clone(), jwt::sign(&operator, &system, "SYS", issued_at, AccountClaims::system())?),
+            system: (system.clone(), jwt::sign(&operator, &system, "SYS", issued_at, AccountClaims::system(&devices))?),
             trayline: (trayline.clone(), jwt::sign(&operator, &trayline, "TRAYLINE", issued_at, ours)?),
             devices: (devices.clone(), jwt::sign(&operator, &devices, "DEVICES", issued_at, theirs)?),
         })

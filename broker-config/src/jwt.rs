@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use nkeys::KeyPair;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What a JWT says, and about whom.
@@ -39,6 +39,16 @@ pub(crate) fn sign<T: Serialize>(
     let unsigned = format!("{header}.{body}");
     let signature = BASE64URL_NOPAD.encode(&signer.sign(unsigned.as_bytes())?);
     Ok(format!("{unsigned}.{signature}"))
+}
+
+/// The name in a token that the server has accepted. It is not verified here.
+pub(crate) fn name_of(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let body = BASE64URL_NOPAD.decode(token.split('.').nth(1)?.as_bytes()).ok()?;
+    Some(serde_json::from_slice::<Named>(&body).ok()?.name)
 }
 
 /// A token could not be made.

@@ -5,6 +5,7 @@ mod clock;
 mod connect;
 pub mod consumer;
 pub mod declare;
+mod devices;
 mod fact;
 mod ids;
 mod jwt;
@@ -23,6 +24,7 @@ mod timer;
 pub use account::{BrokerKeys, DeviceSigner};
 pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
+pub use devices::{AskConnections, AssetConnected, AssetPresence, DeviceConnection, OpenConnections};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
     AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId,

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::stream;
+use crate::{stream, subject};
 
 /// What one kind of user may do. The shape is that of a NATS user's permission limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -140,6 +140,8 @@ fn worker() -> Rights {
         "live.tech.*.ping".to_owned(),
         "live.tech.*.notice".to_owned(),
         "asset.*.config".to_owned(),
+        subject::DEVICE_CONNECTIONS.to_owned(),
+        subject::ASSET_PRESENCE.to_owned(),
         "timer.*.*".to_owned(),
         "dead.*".to_owned(),
         format!("$JS.API.STREAM.INFO.{timer}"),
@@ -157,7 +159,8 @@ fn worker() -> Rights {
         format!("$JS.ACK.{chat}.>"),
     ]);
     rights.publish.allow.extend(presence_watch());
-    rights.subscribe.allow.push("asset.*.sync".to_owned());
+    let heard = ["asset.*.sync", subject::DEVICE_CONNECTED, subject::DEVICE_DISCONNECTED];
+    rights.subscribe.allow.extend(heard.map(ToOwned::to_owned));
     rights.respond = Some(Respond { max: 1, ttl: ANSWER_NANOSECONDS });
     rights
 }
@@ -185,7 +188,7 @@ fn web() -> Rights {
     ]);
     rights.publish.allow.extend(presence_watch());
     rights.publish.allow.push("$KV.PRESENCE.tech.*.*".to_owned());
-    rights.subscribe.allow.push("live.>".to_owned());
+    rights.subscribe.allow.extend(["live.>", subject::ASSET_PRESENCE].map(ToOwned::to_owned));
     rights
 }
 

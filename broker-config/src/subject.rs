@@ -11,6 +11,9 @@
 //! | `$KV.PRESENCE.tech.{technician}.{tab}` | the lease of an open tab, in the bucket `PRESENCE` |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
+//! | `devices.connected`, `.disconnected` | the broker's own events about devices' connections |
+//! | `devices.connections` | a request to the broker: which connections devices have |
+//! | `presence.assets` | assets that have come or gone; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
 //! | `due.{kind}.{chat}` | a timer whose time has come |
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
@@ -34,6 +37,14 @@ pub const ALL_CHATS: &str = "chat.>";
 pub const ALL_CHATS_FEED: &str = "feed.chat.>";
 /// Everything that is said live: typing and receipts of every chat, and what technicians are told.
 pub const ALL_LIVE: &str = "live.>";
+/// A device has connected: what the server's own account says about the devices' account.
+pub const DEVICE_CONNECTED: &str = "devices.connected";
+/// A device's connection has ended.
+pub const DEVICE_DISCONNECTED: &str = "devices.disconnected";
+/// Asks every server which connections devices have.
+pub const DEVICE_CONNECTIONS: &str = "devices.connections";
+/// Assets that have come or gone.
+pub const ASSET_PRESENCE: &str = "presence.assets";
 /// Every lease of the bucket `PRESENCE`.
 pub const ALL_PRESENCE: &str = "$KV.PRESENCE.>";
 /// Every lease of a technician's tab.

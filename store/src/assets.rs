@@ -1,6 +1,7 @@
 //! Managed devices.
 
 use broker_config::{AssetGroupId, AssetId, ContactId, CustomerId, Line, PolicyId};
+use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
 use crate::NamedPage;
@@ -24,6 +25,12 @@ pub struct Asset {
     pub asset_group_id: Option<AssetGroupId>,
     /// Its own settings.
     pub policy_id: Option<PolicyId>,
+    /// Whether its device is connected to the broker.
+    pub is_connected: bool,
+    /// Since when it is, or when its last connection ended.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// From where it last connected.
+    pub seen_from: Option<String>,
 }
 
 /// What to change about an asset: what is `None` stays, and the inner `None` clears.
@@ -57,10 +64,22 @@ pub async fn page(
                   a.contact_id as "contact_id: ContactId",
                   co.name as "contact_name?: Line",
                   a.asset_group_id as "asset_group_id: AssetGroupId",
-                  a.policy_id as "policy_id: PolicyId"
+                  a.policy_id as "policy_id: PolicyId",
+                  coalesce(seen.is_open, false) as "is_connected!",
+                  seen.at as "seen_at?",
+                  seen.address as "seen_from?"
            from assets a
            join customers cu on cu.customer_id = a.customer_id
            left join contacts co on co.contact_id = a.contact_id
+           left join lateral (
+               select d.is_open,
+                      case when d.is_open then d.connected_at else coalesce(d.disconnected_at, d.missing_at) end as at,
+                      host(d.address) as address
+               from device_connections d
+               where d.asset_id = a.asset_id
+               order by d.is_open desc, d.connected_at desc
+               limit 1
+           ) seen on true
            where ($1::uuid is null or a.customer_id = $1)
              and ($2::text is null or strpos(lower(a.name), lower($2)) > 0)
              and ($3::text is null or (lower(a.name), a.asset_id) > (lower($3), $4::uuid))
@@ -91,10 +110,22 @@ pub async fn by_ids(db: impl PgExecutor<'_>, asset_ids: &[AssetId]) -> sqlx::Res
                   a.contact_id as "contact_id: ContactId",
                   co.name as "contact_name?: Line",
                   a.asset_group_id as "asset_group_id: AssetGroupId",
-                  a.policy_id as "policy_id: PolicyId"
+                  a.policy_id as "policy_id: PolicyId",
+                  coalesce(seen.is_open, false) as "is_connected!",
+                  seen.at as "seen_at?",
+                  seen.address as "seen_from?"
            from assets a
            join customers cu on cu.customer_id = a.customer_id
            left join contacts co on co.contact_id = a.contact_id
+           left join lateral (
+               select d.is_open,
+                      case when d.is_open then d.connected_at else coalesce(d.disconnected_at, d.missing_at) end as at,
+                      host(d.address) as address
+               from device_connections d
+               where d.asset_id = a.asset_id
+               order by d.is_open desc, d.connected_at desc
+               limit 1
+           ) seen on true
            where a.asset_id = any($1)"#,
         &asset_ids,
     )

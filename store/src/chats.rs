@@ -75,6 +75,8 @@ pub struct ChatRow {
     pub unread: bool,
     /// When the client wrote the first message that no technician has answered.
     pub waiting_since: Option<DateTime<Utc>>,
+    /// Whether the device is connected to the broker.
+    pub is_connected: bool,
 }
 
 impl ChatRow {
@@ -198,7 +200,12 @@ pub async fn rows(
                   last.author as "message_author?: Json<Author>",
                   last.text as "message_text?",
                   c.last_client_seq > coalesce(r.upto, 0) as "unread!",
-                  waiting.since as "waiting_since?"
+                  waiting.since as "waiting_since?",
+                  exists (
+                      select from device_connections d
+                      where d.asset_id = c.asset_id
+                        and d.is_open
+                  ) as "is_connected!"
            from chats c
            join assets a on a.asset_id = c.asset_id
            join customers cu on cu.customer_id = a.customer_id

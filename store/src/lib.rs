@@ -3,6 +3,7 @@
 pub mod asset_groups;
 pub mod assets;
 pub mod chats;
+pub mod connections;
 pub mod contacts;
 pub mod customers;
 pub mod demo;

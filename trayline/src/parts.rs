@@ -21,6 +21,7 @@ use web::Front;
 use workers::assignment::Assignment;
 use workers::persistence::Persistence;
 use workers::ping::Ping;
+use workers::presence::Presence;
 use workers::runner;
 use workers::sync::Sync;
 use workers::unavailable::Unavailable;
@@ -31,8 +32,15 @@ use crate::readiness::Readiness;
 use crate::{operations, telemetry};
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 6] =
-    ["all", consumer::PERSISTENCE, consumer::ASSIGNMENT, consumer::UNAVAILABLE, consumer::PING, workers::sync::NAME];
+pub const WORKER_WORDS: [&str; 7] = [
+    "all",
+    consumer::PERSISTENCE,
+    consumer::ASSIGNMENT,
+    consumer::UNAVAILABLE,
+    consumer::PING,
+    workers::presence::NAME,
+    workers::sync::NAME,
+];
 
 /// What a process is connected to.
 #[derive(Debug, Clone)]
@@ -135,6 +143,13 @@ impl Parts {
             let (log, worker) = (log.clone(), Ping::new(connections.db.clone(), log.clone(), online));
             self.add(consumer::PING, |stop| async move {
                 runner::run(&worker, &log, &stop).await;
+                Ok(())
+            });
+        }
+        if wanted(workers::presence::NAME) {
+            let worker = Presence::new(connections.db.clone(), log.clone());
+            self.add(workers::presence::NAME, |stop| async move {
+                worker.run(&stop).await;
                 Ok(())
             });
         }

@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod chat_state;
 pub mod persistence;
 pub mod ping;
+pub mod presence;
 pub mod runner;
 pub mod sync;
 pub mod unavailable;

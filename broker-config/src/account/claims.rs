@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::permission::{DEVICE_FEEDS, DEVICE_SERVICES, Rights};
+use crate::subject;
 
 use super::device_scope;
 
@@ -33,17 +34,24 @@ pub(super) struct AccountClaims {
 }
 
 impl AccountClaims {
-    /// The server's own account.
-    pub(super) fn system() -> Self {
-        Self::new(Limits::without_streams(), Vec::new())
+    /// The server's own account. It lets ours know of the devices' connections, and of nothing else.
+    pub(super) fn system(devices: &str) -> Self {
+        let [connected, disconnected, connections] = about_connections(devices);
+        let events = [connected, disconnected].map(|(subject, _)| Export::new(&subject, "stream"));
+        let answers = Export { response_type: Some("Stream"), ..Export::new(&connections.0, "service") };
+        let exports = events.into_iter().chain([answers]).collect();
+        Self { exports, ..Self::new(Limits::without_streams(), Vec::new()) }
     }
 
-    /// Our account: it has the streams, and exports what devices need of it.
-    pub(super) fn with_streams(scopes: Vec<(&'static str, String, Rights)>) -> Self {
+    /// Our account: it has the streams, exports what devices need of it, and knows of devices' connections.
+    pub(super) fn with_streams(scopes: Vec<(&'static str, String, Rights)>, system: &str, devices: &str) -> Self {
+        let [connected, disconnected, connections] = about_connections(devices);
+        let events = [connected, disconnected].map(|about| Import::under(about, system, "stream"));
+        let imports = events.into_iter().chain([Import::under(connections, system, "service")]).collect();
         let services = DEVICE_SERVICES.iter().map(|subject| Export::new(subject, "service"));
         let feeds = DEVICE_FEEDS.iter().map(|subject| Export::new(subject, "stream"));
         let exports = services.chain(feeds).collect();
-        Self { exports, ..Self::new(Limits::with_streams(), scopes) }
+        Self { imports, exports, ..Self::new(Limits::with_streams(), scopes) }
     }
 
     /// The devices' account: it has nothing but what it imports.
@@ -83,30 +91,50 @@ impl UserClaims {
     }
 }
 
+/// What the server's own account knows of the connections of an account, and where ours has it.
+fn about_connections(account: &str) -> [(String, &'static str); 3] {
+    [
+        (format!("$SYS.ACCOUNT.{account}.CONNECT"), subject::DEVICE_CONNECTED),
+        (format!("$SYS.ACCOUNT.{account}.DISCONNECT"), subject::DEVICE_DISCONNECTED),
+        (format!("$SYS.REQ.ACCOUNT.{account}.CONNZ"), subject::DEVICE_CONNECTIONS),
+    ]
+}
+
 #[derive(Serialize)]
 struct Import {
-    name: &'static str,
-    subject: &'static str,
+    name: String,
+    subject: String,
     account: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_subject: Option<&'static str>,
     r#type: &'static str,
 }
 
 impl Import {
-    fn new(subject: &'static str, account: &str, sort: &'static str) -> Self {
-        Self { name: subject, subject, account: account.to_owned(), r#type: sort }
+    fn new(subject: &str, account: &str, sort: &'static str) -> Self {
+        let account = account.to_owned();
+        Self { name: subject.to_owned(), subject: subject.to_owned(), account, local_subject: None, r#type: sort }
+    }
+
+    /// Under a subject of our own.
+    fn under((subject, local): (String, &'static str), account: &str, sort: &'static str) -> Self {
+        Self { local_subject: Some(local), ..Self::new(&subject, account, sort) }
     }
 }
 
 #[derive(Serialize)]
 struct Export {
-    name: &'static str,
-    subject: &'static str,
+    name: String,
+    subject: String,
     r#type: &'static str,
+    /// Of a service: how many answers there are to one request. One, unless it says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_type: Option<&'static str>,
 }
 
 impl Export {
-    fn new(subject: &'static str, sort: &'static str) -> Self {
-        Self { name: subject, subject, r#type: sort }
+    fn new(subject: &str, sort: &'static str) -> Self {
+        Self { name: subject.to_owned(), subject: subject.to_owned(), r#type: sort, response_type: None }
     }
 }
 

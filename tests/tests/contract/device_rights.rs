@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_nats::{Client, HeaderMap};
 use broker_config::{
-    AssetId, ChatId, ChatSubject, Leaf, LiveLeaf, LiveSubject, Role, TechnicianId, TechnicianLeaf, TechnicianSubject,
-    subject,
+    AssetId, ChatId, ChatSubject, DeviceConnection, Leaf, LiveLeaf, LiveSubject, Role, TechnicianId, TechnicianLeaf,
+    TechnicianSubject, subject,
 };
 use futures::StreamExt;
 use tests::{TestBroker, TestDevice};
@@ -133,6 +133,32 @@ async fn what_technicians_are_told_no_device_hears_or_says() {
 }
 
 #[tokio::test]
+async fn a_device_says_nothing_about_presence_and_asks_nothing() {
+    let broker = TestBroker::start().await;
+    let device = device(&broker).await;
+    let (web, worker) = (broker.log(Role::Web).await, broker.log(Role::Worker).await);
+    let mut presence = web.client().subscribe(subject::ASSET_PRESENCE).await.unwrap();
+    let mut events = worker.client().subscribe(subject::DEVICE_CONNECTED).await.unwrap();
+    web.bounds().await.unwrap();
+    worker.bounds().await.unwrap();
+
+    let inbox = format!("{}.x", subject::inbox_prefix(&device.asset_id.to_string()));
+    let mut answers = device.client.subscribe(inbox.clone()).await.unwrap();
+    let questions = [subject::DEVICE_CONNECTIONS, "$SYS.REQ.ACCOUNT.PING.CONNZ", "$SYS.REQ.SERVER.PING.CONNZ"];
+    for subject in [subject::ASSET_PRESENCE, subject::DEVICE_CONNECTED].into_iter().chain(questions) {
+        device.client.publish_with_reply(subject, inbox.clone(), "from the device".into()).await.unwrap();
+    }
+    device.round_trip().await;
+    worker.client().publish(subject::ASSET_PRESENCE, "from the worker".into()).await.unwrap();
+    let (_, other) = (device.round_trip().await, self::device(&broker).await);
+
+    assert_eq!(&presence.next().await.unwrap().payload[..], b"from the worker");
+    let event = DeviceConnection::from_event(&events.next().await.unwrap().payload).unwrap();
+    assert_eq!(event.asset_id, other.asset_id);
+    assert!(tokio::time::timeout(SILENCE, answers.next()).await.is_err());
+}
+
+#[tokio::test]
 async fn a_device_publishes_nowhere_else() {
     let broker = TestBroker::start().await;
     let device = device(&broker).await;
@@ -194,11 +220,20 @@ async fn a_device_hears_nothing_else() {
         "$SYS.>".to_owned(),
         "$JS.>".to_owned(),
         "$KV.>".to_owned(),
+        "$SYS.ACCOUNT.>".to_owned(),
+        "devices.>".to_owned(),
+        subject::DEVICE_CONNECTED.to_owned(),
+        "presence.>".to_owned(),
+        subject::ASSET_PRESENCE.to_owned(),
     ] {
         subscriptions.push((subject.clone(), spy.client.subscribe(subject).await.unwrap()));
     }
     spy.round_trip().await;
 
+    drop(self::device(&broker).await);
+    let worker = broker.log(Role::Worker).await.client();
+    worker.publish(subject::ASSET_PRESENCE, "{}".into()).await.unwrap();
+    worker.flush().await.unwrap();
     let chat_id = ChatId::new();
     victim.open(chat_id, 0).await;
     victim.say(chat_id, "my password is").await;

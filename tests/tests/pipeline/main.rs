@@ -2,6 +2,7 @@
 
 mod facts;
 mod persistence;
+mod presence;
 mod runner;
 mod running;
 mod sync;

@@ -37,7 +37,8 @@ impl Running {
         running
     }
 
-    fn spawn<F: Future<Output = ()> + Send + 'static>(run: impl FnOnce(CancellationToken) -> F) -> Self {
+    /// Whatever runs until it is told to stop.
+    pub fn spawn<F: Future<Output = ()> + Send + 'static>(run: impl FnOnce(CancellationToken) -> F) -> Self {
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(run(shutdown.clone()));
         Self { shutdown, task }

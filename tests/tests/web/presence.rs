@@ -1,10 +1,13 @@
 //! Who is online, as other technicians are told and as workers see it.
 
+use axum::http::StatusCode;
 use broker_config::presence::{GRACE, LEASE, Online, RENEWAL};
-use broker_config::{TabId, TechnicianId};
+use broker_config::{ChatId, TabId, TechnicianId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tests::eventually;
+use tokio_util::sync::CancellationToken;
+use workers::presence::Presence;
 
 use crate::desk::{Desk, Served, Technician};
 use crate::socket::Socket;
@@ -163,4 +166,33 @@ async fn a_web_node_that_dies_leaves_nobody_behind(db: PgPool) {
     node.shutdown_background();
     assert_eq!(told_of(&mut witness, priya.id).await, false);
     drop(tab);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn devices_are_shown_as_they_come_and_go(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (priya, served) = (desk.technician("Priya").await, desk.serve().await);
+    let worker = Presence::new(desk.bench.db.clone(), desk.bench.log.clone());
+    tokio::spawn(async move { worker.run(&CancellationToken::new()).await });
+    let mut socket = Socket::open(served.port, &priya, None).await;
+    let device = desk.bench.device().await;
+    let asset_id = device.asset_id;
+    let event = |is_connected| json!({ "type": "asset_presence", "assets": [{ "asset_id": asset_id, "is_connected": is_connected }] });
+    assert_eq!(socket.next_of("asset_presence").await, event(true));
+
+    let chat_id = ChatId::new();
+    device.open(chat_id, 0).await;
+    desk.settle().await;
+    let asset = desk.get(&priya, &format!("/api/v1/assets/{asset_id}")).await.expect(StatusCode::OK);
+    assert_eq!((&asset["is_connected"], &asset["seen_from"]), (&json!(true), &json!("127.0.0.1")));
+    assert!(asset["seen_at"].is_string(), "{asset}");
+    let chats = desk.get(&priya, "/api/v1/chats").await.expect(StatusCode::OK);
+    assert_eq!(chats["chats"][0]["is_connected"], true);
+
+    drop(device);
+    assert_eq!(socket.next_of("asset_presence").await, event(false));
+    let listed = desk.get(&priya, "/api/v1/assets").await.expect(StatusCode::OK);
+    assert_eq!(listed["assets"][0]["is_connected"], false);
+    let chats = desk.get(&priya, "/api/v1/chats").await.expect(StatusCode::OK);
+    assert_eq!(chats["chats"][0]["is_connected"], false);
 }

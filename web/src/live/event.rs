@@ -1,7 +1,7 @@
 //! What the live socket says: one JSON object per text frame.
 
 use axum::extract::ws::Utf8Bytes;
-use broker_config::{AssetId, ChatId, Fact, Logged, NoticeHeard, Receipt, TechnicianId};
+use broker_config::{AssetConnected, AssetId, ChatId, Fact, Logged, NoticeHeard, Receipt, TechnicianId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -78,6 +78,11 @@ pub(crate) enum LiveEvent {
         technician_id: TechnicianId,
         /// Which of the two.
         is_online: bool,
+    },
+    /// Devices connected or are gone. Many come in one event when a broker starts again.
+    AssetPresence {
+        /// The devices, each once.
+        assets: Vec<AssetConnected>,
     },
     /// Nothing may have happened, every 15 seconds. Whoever hears nothing for 40 seconds connects again.
     Heartbeat {

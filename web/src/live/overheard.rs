@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use broker_config::{LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject};
+use broker_config::{
+    AssetPresence, LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
+};
 use futures::StreamExt;
+use futures::stream::select;
 
 use crate::front::Front;
 
@@ -13,11 +16,13 @@ use super::hub::Hub;
 /// How long to wait when the broker does not take the subscription.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Tells the sockets what is said live. The subscription survives the broker's restarts.
+/// Tells the sockets what is said live. The subscriptions survive the broker's restarts.
 pub(super) async fn overhear(front: &Front) {
+    let client = front.log().client();
     loop {
-        match front.log().client().subscribe(subject::ALL_LIVE).await {
-            Ok(mut heard) => {
+        match tokio::try_join!(client.subscribe(subject::ALL_LIVE), client.subscribe(subject::ASSET_PRESENCE)) {
+            Ok((live, presence)) => {
+                let mut heard = select(live, presence);
                 while let Some(message) = heard.next().await {
                     tell(&front.live().hub, &message.subject, &message.payload);
                 }
@@ -42,6 +47,10 @@ fn tell(hub: &Hub, subject: &str, payload: &[u8]) {
                     hub.tell_one(technician_id, &LiveEvent::Notice { notice });
                 }
             }
+        }
+    } else if subject == subject::ASSET_PRESENCE {
+        if let Ok(AssetPresence { assets }) = serde_json::from_slice(payload) {
+            hub.tell(&LiveEvent::AssetPresence { assets });
         }
     } else if let Some(event) = of_chat(subject, payload) {
         hub.tell(&event);

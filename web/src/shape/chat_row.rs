@@ -43,6 +43,8 @@ pub(crate) struct ChatRow {
     /// When the client wrote the first message that no technician has answered.
     #[schema(required)]
     pub waiting_since: Option<DateTime<Utc>>,
+    /// Whether the device is connected now.
+    pub is_connected: bool,
 }
 
 /// The last message or note of a chat.
@@ -99,6 +101,7 @@ impl From<store::chats::ChatRow> for ChatRow {
             last_message: last_message(row.message_kind, row.message_author.map(|author| author.0), row.message_text),
             unread: row.unread,
             waiting_since: row.waiting_since,
+            is_connected: row.is_connected,
         }
     }
 }

@@ -515,9 +515,25 @@ export interface components {
             contact: components["schemas"]["ContactName"] | null;
             /** @description The business that has it. */
             customer: components["schemas"]["CustomerName"];
+            /** @description Whether its device is connected now. */
+            is_connected: boolean;
             /** @description Its name. */
             name: components["schemas"]["Line"];
             policy_id: components["schemas"]["PolicyId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is connected, or when its last connection ended; null when it never had one.
+             */
+            seen_at: string | null;
+            /** @description The address from which it last connected. */
+            seen_from: string | null;
+        };
+        /** @description Whether an asset is connected. */
+        AssetConnected: {
+            /** @description Which. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Whether its device has a connection to the broker. */
+            is_connected: boolean;
         };
         /** @description Assets that are set up together. */
         AssetGroup: {
@@ -716,6 +732,8 @@ export interface components {
             contact: components["schemas"]["ContactName"] | null;
             /** @description The business that has it. */
             customer: components["schemas"]["CustomerName"];
+            /** @description Whether the device is connected now. */
+            is_connected: boolean;
             /**
              * Format: date-time
              * @description When somebody last said something to the other side; when it began, before that.
@@ -1050,6 +1068,11 @@ export interface components {
             technician_id: components["schemas"]["TechnicianId"];
             /** @enum {string} */
             type: "technician_presence";
+        } | {
+            /** @description The devices, each once. */
+            assets: components["schemas"]["AssetConnected"][];
+            /** @enum {string} */
+            type: "asset_presence";
         } | {
             /** @enum {string} */
             type: "heartbeat";

@@ -1,0 +1,165 @@
+//! What the broker says about devices' connections: as they come and go, and all of them when it is asked.
+//!
+//! Whose connection it is, the broker vouches for: it is the name in the JWT that our scoped key signed, never the name that
+//! the client chose for itself. A connection is known by its server's id, which is new after every start, and its number
+//! there.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AssetId, jwt};
+
+/// A device's connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceConnection {
+    /// The server, for this run of it.
+    pub server_id: String,
+    /// The connection's number there.
+    pub client_id: i64,
+    /// Whose it is.
+    pub asset_id: AssetId,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// When it began, by that server's clock.
+    pub connected_at: DateTime<Utc>,
+    /// When it ended, if it has.
+    pub disconnected_at: Option<DateTime<Utc>>,
+}
+
+impl DeviceConnection {
+    /// Reads an event on [`crate::subject::DEVICE_CONNECTED`] or [`crate::subject::DEVICE_DISCONNECTED`]. None for what is
+    /// not about a device.
+    #[must_use]
+    pub fn from_event(payload: &[u8]) -> Option<Self> {
+        let Event { server, client } = serde_json::from_slice(payload).ok()?;
+        Some(Self {
+            server_id: server.id,
+            client_id: client.id,
+            asset_id: asset_of(&client.jwt?)?,
+            address: client.host.and_then(|host| host.parse().ok()),
+            connected_at: client.start,
+            disconnected_at: client.stop,
+        })
+    }
+}
+
+/// A question on [`crate::subject::DEVICE_CONNECTIONS`], which every server answers: which connections are open, by rising
+/// number, from `offset` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AskConnections {
+    /// How many to leave out.
+    pub offset: usize,
+    /// How many at most.
+    pub limit: usize,
+    sort: &'static str,
+    auth: bool,
+}
+
+impl AskConnections {
+    /// Asks for so many connections from `offset` on.
+    #[must_use]
+    pub fn new(offset: usize, limit: usize) -> Self {
+        Self { offset, limit, sort: "cid", auth: true }
+    }
+}
+
+/// A server's answer to [`AskConnections`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenConnections {
+    /// The server.
+    pub server_id: String,
+    /// When it answered, by its clock.
+    pub at: DateTime<Utc>,
+    /// How many connections are open, of which this is a part.
+    pub total: usize,
+    /// The connections. What is not a device's is left out.
+    pub connections: Vec<DeviceConnection>,
+}
+
+impl OpenConnections {
+    /// Reads an answer. None for a refusal, and for what is not an answer.
+    #[must_use]
+    pub fn read(payload: &[u8]) -> Option<Self> {
+        let Answer { data } = serde_json::from_slice(payload).ok()?;
+        let server_id = data.server_id;
+        let device = |open: Open| {
+            Some(DeviceConnection {
+                server_id: server_id.clone(),
+                client_id: open.cid,
+                asset_id: asset_of(&open.jwt?)?,
+                address: open.ip.and_then(|ip| ip.parse().ok()),
+                connected_at: open.start,
+                disconnected_at: None,
+            })
+        };
+        let connections = data.connections.into_iter().filter_map(device).collect();
+        Some(Self { at: data.now, total: data.total, connections, server_id })
+    }
+}
+
+/// Assets that have come or gone, on [`crate::subject::ASSET_PRESENCE`]. Many at once, so that a broker's restart is a few
+/// messages. It may be lost, and may say what was known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetPresence {
+    /// The assets, each once.
+    pub assets: Vec<AssetConnected>,
+}
+
+/// Whether an asset is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssetConnected {
+    /// Which.
+    pub asset_id: AssetId,
+    /// Whether its device has a connection to the broker.
+    pub is_connected: bool,
+}
+
+/// Whose connection it is. The server shows the token with which the client has proved who it is.
+fn asset_of(token: &str) -> Option<AssetId> {
+    jwt::name_of(token)?.parse().ok()
+}
+
+#[derive(Deserialize)]
+struct Event {
+    server: Server,
+    client: Client,
+}
+
+#[derive(Deserialize)]
+struct Server {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Client {
+    id: i64,
+    start: DateTime<Utc>,
+    stop: Option<DateTime<Utc>>,
+    host: Option<String>,
+    jwt: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    server_id: String,
+    now: DateTime<Utc>,
+    total: usize,
+    #[serde(default)]
+    connections: Vec<Open>,
+}
+
+#[derive(Deserialize)]
+struct Open {
+    cid: i64,
+    ip: Option<String>,
+    start: DateTime<Utc>,
+    jwt: Option<String>,
+}

@@ -1,0 +1,126 @@
+//! Which devices are connected, as the presence worker finds it out.
+
+use std::collections::BTreeMap;
+
+use async_nats::{Client, ConnectOptions};
+use broker_config::{AssetId, AssetPresence, subject};
+use futures::StreamExt;
+use futures::stream;
+use sqlx::PgPool;
+use tests::{Bench, eventually};
+use workers::presence::Presence;
+
+use crate::running::Running;
+
+/// How many devices one test connects.
+const FLEET: usize = 100;
+
+fn presence(bench: &Bench) -> Running {
+    let worker = Presence::new(bench.db.clone(), bench.log.clone());
+    Running::spawn(async move |shutdown| worker.run(&shutdown).await)
+}
+
+async fn is_connected(bench: &Bench, asset_id: AssetId) -> bool {
+    store::connections::states(&bench.db, &[asset_id]).await.unwrap()[0].is_connected
+}
+
+async fn connected(bench: &Bench) -> i64 {
+    sqlx::query_scalar("select count(distinct asset_id) from device_connections where is_open")
+        .fetch_one(&bench.db)
+        .await
+        .unwrap()
+}
+
+/// Devices, each of an asset of its own.
+async fn fleet(bench: &Bench, size: usize) -> Vec<(AssetId, Client)> {
+    let connecting = stream::iter((0..size).map(|_| AssetId::new()));
+    let connecting = connecting.map(async |asset_id| (asset_id, bench.broker.connect_device(asset_id).await));
+    connecting.buffer_unordered(16).collect().await
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_device_comes_and_goes_whatever_it_calls_itself(db: PgPool) {
+    let bench = Bench::new(db).await;
+    let running = presence(&bench);
+    let (asset_id, other) = (bench.asset().await, bench.asset().await);
+    let device = ConnectOptions::with_credentials(&bench.broker.device_credentials(asset_id))
+        .unwrap()
+        .name(other.to_string())
+        .connect(bench.broker.url())
+        .await
+        .unwrap();
+    eventually("it is connected", async || is_connected(&bench, asset_id).await).await;
+    let shown = store::assets::one(&bench.db, asset_id).await.unwrap().unwrap();
+    assert_eq!((shown.is_connected, shown.seen_from.as_deref()), (true, Some("127.0.0.1")));
+
+    let second = bench.broker.connect_device(asset_id).await;
+    drop(device);
+    eventually("one connection is left", async || {
+        let open = sqlx::query_scalar("select count(*) from device_connections where is_open");
+        sqlx::query_scalar::<_, i64>("select count(*) from device_connections").fetch_one(&bench.db).await.unwrap() == 2
+            && open.fetch_one(&bench.db).await.is_ok_and(|open: i64| open == 1)
+    })
+    .await;
+    assert!(is_connected(&bench, asset_id).await);
+    drop(second);
+    eventually("it is gone", async || !is_connected(&bench, asset_id).await).await;
+
+    let gone = store::assets::one(&bench.db, asset_id).await.unwrap().unwrap();
+    assert!(!gone.is_connected && gone.seen_at > shown.seen_at);
+    assert!(!is_connected(&bench, other).await);
+    running.stop().await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_happened_while_no_worker_ran_is_found_out(db: PgPool) {
+    let bench = Bench::new(db).await;
+    let running = presence(&bench);
+    let [stays, leaves, comes] = [(); 3].map(|()| AssetId::new());
+    let [_staying, leaving] = [bench.broker.connect_device(stays).await, bench.broker.connect_device(leaves).await];
+    eventually("both are connected", async || connected(&bench).await == 2).await;
+    running.kill().await;
+
+    drop(leaving);
+    let _coming = bench.broker.connect_device(comes).await;
+    let both = [presence(&bench), presence(&bench)];
+    eventually("it is found out", async || {
+        !is_connected(&bench, leaves).await && is_connected(&bench, comes).await && is_connected(&bench, stays).await
+    })
+    .await;
+    for running in both {
+        running.stop().await;
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn after_a_broker_was_killed_those_who_return_never_left_and_the_others_are_gone(db: PgPool) {
+    let mut bench = Bench::new(db).await;
+    let running = presence(&bench);
+    let mut told = bench.web_log.client().subscribe(subject::ASSET_PRESENCE).await.unwrap();
+    let mut devices = fleet(&bench, FLEET).await;
+    eventually("all are shown", async || connected(&bench).await == i64::try_from(FLEET).unwrap()).await;
+    let gone = devices.split_off(FLEET / 2);
+
+    bench.broker.kill();
+    let gone: Vec<_> = gone.into_iter().map(|(asset_id, _)| asset_id).collect();
+    bench.broker.restart().await;
+    eventually("those who return are shown, the others are not", async || {
+        connected(&bench).await == i64::try_from(devices.len()).unwrap()
+    })
+    .await;
+
+    let mut last = BTreeMap::new();
+    eventually("everybody is told", async || {
+        while let Ok(Some(message)) = tokio::time::timeout(std::time::Duration::ZERO, told.next()).await {
+            let AssetPresence { assets } = serde_json::from_slice(&message.payload).unwrap();
+            for asset in assets {
+                let was = last.insert(asset.asset_id, asset.is_connected);
+                assert!(was != Some(false), "nobody who left has returned, and nobody left who returned");
+            }
+        }
+        gone.iter().all(|asset_id| last.get(asset_id) == Some(&false))
+    })
+    .await;
+    assert!(devices.iter().all(|(asset_id, _)| last.get(asset_id) == Some(&true)));
+    running.stop().await;
+}
