@@ -14,8 +14,9 @@ impl Connections {
     /// Adds what was said about a connection. Of two that are the same one, the end counts.
     pub fn add(&mut self, connection: DeviceConnection) {
         let key = (connection.server_id.clone(), connection.client_id);
-        let kept = self.0.entry(key).or_insert_with(|| connection.clone());
-        kept.disconnected_at = kept.disconnected_at.or(connection.disconnected_at);
+        let ended = connection.disconnected_at;
+        let kept = self.0.entry(key).or_insert(connection);
+        kept.disconnected_at = kept.disconnected_at.or(ended);
     }
 
     /// How many they are.

@@ -119,16 +119,16 @@ mod tests {
 
     #[test]
     fn an_absence_of_the_broker_makes_nobody_offline_before_it_has_settled() {
-        let [stays, returns, leaves] = [(); 3].map(|()| tab_of(TechnicianId::new()));
+        let [stays, returns, absent] = [(); 3].map(|()| tab_of(TechnicianId::new()));
         let (mut before, mut found) = (Leases::default(), Leases::default());
-        for tab in [stays, returns, leaves] {
+        for tab in [stays, returns, absent] {
             before.put(tab, lease(1, true));
         }
         found.put(stays, lease(1, true));
 
         let mut leases = before.after_absence(found);
         assert_eq!(leases.online(), before.online());
-        assert_eq!(leases.tab_to_play(leaves.technician_id), None);
+        assert_eq!(leases.tab_to_play(absent.technician_id), None);
         leases.put(returns, lease(2, true));
         leases.settle();
         assert_eq!(leases.online(), [stays.technician_id, returns.technician_id].into());
