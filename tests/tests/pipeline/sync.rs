@@ -1,9 +1,12 @@
 use broker_config::{
-    ChatId, Fact, Leaf, Logged, MenuEntry, MessageId, SyncAnswer, SyncRefusal, SyncRequest, Synced, SyncedFact,
-    TechnicianId, subject,
+    ChatId, Fact, Leaf, Line, Logged, MenuEntry, MenuEntryId, MessageId, SyncAnswer, SyncRefusal, SyncRequest, Synced,
+    SyncedFact, TechnicianId, subject,
 };
 use chrono::SubsecRound;
 use sqlx::PgPool;
+use store::assets::AssetChange;
+use store::customers::CustomerChange;
+use store::policies::{LiveChatSettings, PolicyEntry, PolicySettings};
 use tests::{Bench, TestDevice, eventually};
 
 use crate::facts::{append, assigned, client, closed, noted, opened, read, said, technician};
@@ -21,6 +24,35 @@ async fn a_new_device_gets_the_default_menu_and_no_chat(db: PgPool) {
     assert_eq!((&**title, &*synced.organisation, &*synced.asset_name), ("Chat with IT", "Harbour IT", "FRONTDESK-01"));
     assert_eq!((synced.open_chat, synced.state_seq, synced.more), (None, 0, false));
     assert!(synced.facts.is_empty() && synced.stored.is_empty());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_device_is_told_the_menu_that_holds_for_it_without_what_is_off(db: PgPool) {
+    let bench = Bench::new(db).await;
+    let device = bench.device().await;
+    let _sync = Running::sync(&bench).await;
+    let (on, off) = (MenuEntryId::new(), MenuEntryId::new());
+    let line = |text| Line::new(text).unwrap();
+    let is_off = LiveChatSettings { is_on: Some(false), ..LiveChatSettings::default() };
+    let menu = vec![
+        PolicyEntry::live_chat(off, is_off),
+        PolicyEntry::live_chat(on, LiveChatSettings::default()),
+        PolicyEntry::Separator,
+    ];
+    let of_customer = PolicySettings { menu: Some(menu), ..PolicySettings::default() };
+    let titled = LiveChatSettings { title: Some(line("Ask us")), ..LiveChatSettings::default() };
+    let of_asset = PolicySettings { menu: None, live_chat: titled };
+
+    let customer = store::policies::add(&bench.db, &line("Customer"), &of_customer).await.unwrap();
+    let asset = store::policies::add(&bench.db, &line("Asset"), &of_asset).await.unwrap();
+    let customer_id = store::assets::one(&bench.db, device.asset_id).await.unwrap().unwrap().customer_id;
+    let change = CustomerChange { policy_id: Some(Some(customer)), ..CustomerChange::default() };
+    store::customers::change(&bench.db, customer_id, &change).await.unwrap();
+    let change = AssetChange { policy_id: Some(Some(asset)), ..AssetChange::default() };
+    store::assets::change(&bench.db, device.asset_id, &change).await.unwrap();
+
+    let shown = [MenuEntry::LiveChat { entry_id: on, title: line("Ask us") }, MenuEntry::Separator];
+    assert_eq!(synced(&device, SyncRequest::default()).await.menu.0, shown);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -1,5 +1,6 @@
 //! Stories end to end, with our own programs as real processes.
 
+mod command_line;
 mod device;
 mod estate;
 mod kill_everything;
