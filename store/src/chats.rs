@@ -115,26 +115,29 @@ pub async fn page(
     sqlx::query_scalar!(
         r#"select c.chat_id as "chat_id: ChatId"
            from chats c
-           join assets a on a.asset_id = c.asset_id
-           join customers cu on cu.customer_id = a.customer_id
-           left join contacts co on co.contact_id = a.contact_id
-           left join reads r on r.chat_id = c.chat_id and r.technician_id = $1
            where c.opened_seq is not null
              and c.closed_seq is null
              and (not $2 or c.assigned_to = $1)
-             and (not $3 or c.last_client_seq > coalesce(r.upto, 0))
+             and (not $3 or c.last_client_seq > coalesce(
+                 (select r.upto from reads r where r.chat_id = c.chat_id and r.technician_id = $1), 0))
              and (not $4 or c.assigned_to is null)
              and ($5::text is null
-                  or strpos(lower(cu.name), lower($5)) > 0
-                  or strpos(lower(co.name), lower($5)) > 0
-                  or strpos(lower(a.name), lower($5)) > 0
+                  or exists (
+                      select from assets a
+                      join customers cu on cu.customer_id = a.customer_id
+                      left join contacts co on co.contact_id = a.contact_id
+                      where a.asset_id = c.asset_id
+                        and (strpos(lower(cu.name), lower($5)) > 0
+                             or strpos(lower(co.name), lower($5)) > 0
+                             or strpos(lower(a.name), lower($5)) > 0)
+                  )
                   or exists (
                       select from messages m
                       where m.chat_id = c.chat_id
                         and strpos(lower(m.body), lower($5)) > 0
                   ))
-             and ($6::bigint is null or c.last_seq < $6)
-           order by c.last_seq desc
+             and ($6::bigint is null or c.last_span <= $6 >> 16 and c.last_seq < $6)
+           order by c.last_span desc, c.last_seq desc
            limit $7"#,
         technician_id.uuid(),
         matches!(filter, ChatFilter::Mine | ChatFilter::MineUnread),
