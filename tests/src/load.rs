@@ -30,6 +30,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use fleet::Fleet;
 use installation::Installation;
+use options::Scale;
 use report::Report;
 use socket::Technician;
 
@@ -47,9 +48,12 @@ const REST: Duration = Duration::from_secs(3);
 /// # Panics
 /// When something is missing or does not do what it should: then there are no figures.
 pub async fn run(options: &Options) {
-    raise_limit_of_files();
+    let files = raise_limit_of_files();
     let scale = options.scale();
     let mut report = Report::new(options.quick);
+    if options.wants('d') {
+        idle_devices(options, &scale, files, &mut report).await;
+    }
     report.progress("starting broker, database, workers and web front");
     let installation = Installation::start(&options.folder).await;
     let asset_ids = installation.add_assets(ARCHIVED_ASSETS).await;
@@ -73,11 +77,18 @@ pub async fn run(options: &Options) {
             throughput::measure_again(&installation, &scale, &when, &mut report).await;
         }
     }
-    if options.wants('d') {
-        agents::measure(&installation, &asset_ids[TALKING..], &scale, &mut report).await;
-        idle::measure(&installation, &scale, &mut report).await;
-    }
     report.finish(&installation, &options.json);
+}
+
+/// Connected devices that say nothing, on a broker of their own: one that has been under load keeps memory that would hide
+/// theirs.
+async fn idle_devices(options: &Options, scale: &Scale, files: u64, report: &mut Report) {
+    report.progress("starting a broker for idle devices");
+    let installation = Installation::start(&options.folder).await;
+    tokio::time::sleep(REST).await;
+    idle::measure(&installation, scale, files, report).await;
+    let asset_ids = installation.add_assets(scale.agents).await;
+    agents::measure(&installation, &asset_ids, scale, report).await;
 }
 
 /// What must not depend on `when`, that is on how much is stored.
@@ -99,11 +110,17 @@ async fn steady(
     }
 }
 
-/// Thousands of devices need thousands of sockets, here and in the broker, which inherits the limit.
-fn raise_limit_of_files() {
+/// Thousands of devices need thousands of sockets, here and in the broker, which inherits the limit. Says how many files each
+/// process may have open.
+fn raise_limit_of_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        eprintln!("the limit of open files stays at {:?}: {error}", limit.current);
-    }
+    let limit = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(error) => {
+            eprintln!("the limit of open files stays at {:?}: {error}", limit.current);
+            limit.current
+        }
+    };
+    limit.unwrap_or(u64::MAX)
 }

@@ -27,7 +27,6 @@ struct Held {
 
 /// Measures the agents' part of (d).
 pub(super) async fn measure(installation: &Installation, asset_ids: &[AssetId], scale: &Scale, report: &mut Report) {
-    let asset_ids = &asset_ids[..scale.agents.min(asset_ids.len())];
     let count = asset_ids.len();
     report.progress(&format!("(d) {count} agents in one process"));
     let held: Vec<_> = asset_ids.iter().map(|asset_id| held(installation, *asset_id)).collect();

@@ -14,13 +14,22 @@ use super::usage::{cpu_seconds, memory};
 /// How long the broker has to come to rest before it is looked at.
 const REST: Duration = Duration::from_secs(3);
 
-/// Measures part (d).
-pub(super) async fn measure(installation: &Installation, scale: &Scale, report: &mut Report) {
+/// How many files a process has open beside its devices' sockets, at most.
+const OTHER_FILES: u64 = 200;
+
+/// Measures the broker's part of (d). A process may have `files` files open.
+pub(super) async fn measure(installation: &Installation, scale: &Scale, files: u64, report: &mut Report) {
     let broker = installation.broker.pid();
     let before = memory(broker);
     let cpu_before = cpu_per_second(broker, scale).await;
     let mut fleets: Vec<Fleet> = Vec::new();
     for count in scale.idle {
+        if files < count as u64 + OTHER_FILES {
+            report.progress(&format!(
+                "(d) {count} idle devices are NOT measured: only {files} files may be open (ulimit -n)"
+            ));
+            continue;
+        }
         report.progress(&format!("(d) {count} idle devices"));
         let connected = fleets.iter().map(|fleet| fleet.devices.len()).sum::<usize>();
         let more: Vec<_> = (connected..count).map(|_| AssetId::new()).collect();

@@ -63,8 +63,7 @@ impl Installation {
         let broker_url = format!("nats://127.0.0.1:{broker_port}");
 
         let keys = Keys::read(&files);
-        let options = ConnectOptions::with_credentials(&keys.unlimited()).expect("credentials");
-        let client = options.connect(&broker_url).await.expect("connected");
+        let client = connect(&keys, &broker_url).await;
         let ours = Ours { folder: folder.path(), database_url: postgres.url("trayline"), broker_url: &broker_url };
         output_of(ours.command().arg("migrate"));
         output_of(ours.command().args(["broker", "apply"]));
@@ -91,6 +90,11 @@ impl Installation {
         }
     }
 
+    /// One more connection that may do everything in our account.
+    pub(super) async fn connect(&self) -> Client {
+        connect(&self.keys, &self.broker_url).await
+    }
+
     /// What runs, by name.
     pub(super) fn processes(&self) -> [(&'static str, u32); 5] {
         [
@@ -101,6 +105,11 @@ impl Installation {
             ("trayline web", self.web.pid()),
         ]
     }
+}
+
+async fn connect(keys: &Keys, broker_url: &str) -> Client {
+    let options = ConnectOptions::with_credentials(&keys.unlimited()).expect("credentials");
+    options.connect(broker_url).await.expect("connected")
 }
 
 /// How processes of ours are started.

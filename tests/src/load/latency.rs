@@ -1,23 +1,24 @@
 //! Steady rates: how long a message takes from the device to the technician and to Postgres, beside what the broker
-//! itself takes from a publisher to an ordered consumer.
+//! itself takes for the same messages, at the same time, to an ordered consumer of the benchmark's.
+
+mod quiet;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use async_nats::jetstream::{self, stream};
-use broker_config::{AssetId, ChatId};
-use futures::StreamExt;
+use broker_config::{ChatId, stream};
 use hdrhistogram::Histogram;
 
 use super::fleet::Fleet;
 use super::installation::Installation;
-use super::messages::{Heard, Identified, Moments, Outgoing};
+use super::messages::{Heard, Moments, Outgoing};
 use super::options::Scale;
 use super::pace::steadily;
 use super::report::{Aim, Report, histogram};
 use super::socket::Technician;
 use crate::eventually;
+
+use quiet::{Quiet, consume};
 
 /// Messages per second.
 const RATES: [u32; 2] = [200, 2_000];
@@ -30,9 +31,10 @@ const WARM_UP: Duration = Duration::from_secs(1);
 
 /// How long each message took, stage by stage.
 struct Stages {
-    broker_own: Histogram<u64>,
+    quiet: Histogram<u64>,
     acknowledged: Histogram<u64>,
     fed: Histogram<u64>,
+    consumed: Histogram<u64>,
     shown: Histogram<u64>,
     stored: Histogram<u64>,
 }
@@ -46,15 +48,16 @@ pub(super) async fn measure(
     when: &str,
     report: &mut Report,
 ) {
-    let shown = Heard::default();
+    let (shown, consumed) = (Heard::default(), Heard::default());
     let socket = technician.listen(shown.clone()).await;
-    let yardstick = Yardstick::new(installation).await;
+    let consumer = consume(installation, stream::CHAT, consumed.clone()).await;
+    let quiet = Quiet::new(installation).await;
     for rate in RATES {
         let mut stages = Stages::new();
         for _ in 0..Scale::STRETCHES {
             report.progress(&format!("(b) (c) {rate} messages/s, {when}"));
-            yardstick.run(rate, scale.stretch, &mut stages).await;
-            ours(installation, fleet, &shown, rate, scale.stretch, &mut stages).await;
+            quiet.run(rate, scale.stretch, &mut stages.quiet).await;
+            ours(installation, fleet, [&consumed, &shown], rate, scale.stretch, &mut stages).await;
         }
         if rate == RATES[RATES.len() - 1] {
             report.memory(installation, &format!("after {rate} messages/s, {when}"));
@@ -62,13 +65,14 @@ pub(super) async fn measure(
         stages.report(rate, when, report);
     }
     socket.abort();
+    consumer.abort();
 }
 
 /// One stretch from the devices.
 async fn ours(
     installation: &Installation,
     fleet: &Fleet,
-    shown: &Heard,
+    [consumed, shown]: [&Heard; 2],
     rate: u32,
     stretch: Duration,
     stages: &mut Stages,
@@ -87,8 +91,8 @@ async fn ours(
         .await
     };
     let heard = &fleet.heard;
-    let all = [&heard.acknowledged, &heard.fed, shown, &heard.stored];
-    eventually("every message is acknowledged, fed, shown and stored", || async {
+    let all = [&heard.acknowledged, &heard.fed, consumed, shown, &heard.stored];
+    eventually("every message is acknowledged, fed, consumed, shown and stored", || async {
         all.iter().all(|heard| heard.count() >= count)
     })
     .await;
@@ -115,67 +119,6 @@ async fn verify(installation: &Installation, sent: &Moments, chats: &[ChatId]) {
     assert_eq!(usize::try_from(found).ok(), Some(sent.len()), "every message with a receipt is in the table");
 }
 
-/// The broker's own: one publisher, one ordered consumer, a plain stream.
-struct Yardstick<'a> {
-    installation: &'a Installation,
-    heard: Heard,
-    listening: tokio::task::JoinHandle<()>,
-}
-
-impl<'a> Yardstick<'a> {
-    async fn new(installation: &'a Installation) -> Self {
-        let jetstream = jetstream::new(installation.client.clone());
-        let config = stream::Config {
-            name: "YARDSTICK".to_owned(),
-            subjects: vec!["yardstick".to_owned()],
-            ..stream::Config::default()
-        };
-        let stream = jetstream.get_or_create_stream(config).await.expect("a stream");
-        let ordered = pull::OrderedConfig { deliver_policy: DeliverPolicy::New, ..pull::OrderedConfig::default() };
-        let consumer = stream.create_consumer(ordered).await.expect("a consumer");
-        let mut messages = consumer.messages().await.expect("messages");
-        let heard = Heard::default();
-        let noting = heard.clone();
-        let listening = tokio::spawn(async move {
-            while let Some(message) = messages.next().await {
-                let at = Instant::now();
-                let message = message.expect("a message");
-                let Identified { message_id } = serde_json::from_slice(&message.payload).expect("a fact");
-                noting.note(message_id, at);
-            }
-        });
-        Self { installation, heard, listening }
-    }
-
-    async fn run(&self, rate: u32, stretch: Duration, stages: &mut Stages) {
-        let client = &self.installation.client;
-        let inbox = client.new_inbox();
-        let mut acknowledgements = client.subscribe(inbox.clone()).await.expect("subscribed");
-        let drain = tokio::spawn(async move { while acknowledgements.next().await.is_some() {} });
-        let mut sent = Vec::new();
-        let (asset_id, chat_id) = (AssetId::new(), ChatId::new());
-        let count = {
-            let sent = &mut sent;
-            steadily(rate, stretch + WARM_UP, move |_| {
-                let outgoing = Outgoing::new(asset_id, chat_id);
-                sent.push((outgoing.message_id, Instant::now()));
-                let publish = client.publish_with_reply("yardstick", inbox.clone(), outgoing.payload.into());
-                async { publish.await.expect("published") }
-            })
-            .await
-        };
-        eventually("the broker's consumer hears every message", || async { self.heard.count() >= count }).await;
-        drain.abort();
-        record(&mut stages.broker_own, &sent, self.heard.take());
-    }
-}
-
-impl Drop for Yardstick<'_> {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
-}
-
 /// Records how long it took from `sent` to `heard`, but for what was sent while warming up.
 fn record(histogram: &mut Histogram<u64>, sent: &Moments, heard: Moments) {
     let Some((_, first)) = sent.first() else { return };
@@ -194,23 +137,25 @@ fn record(histogram: &mut Histogram<u64>, sent: &Moments, heard: Moments) {
 impl Stages {
     fn new() -> Self {
         Self {
-            broker_own: histogram(),
+            quiet: histogram(),
             acknowledged: histogram(),
             fed: histogram(),
+            consumed: histogram(),
             shown: histogram(),
             stored: histogram(),
         }
     }
 
-    fn ours(&mut self) -> [&mut Histogram<u64>; 4] {
-        [&mut self.acknowledged, &mut self.fed, &mut self.shown, &mut self.stored]
+    fn ours(&mut self) -> [&mut Histogram<u64>; 5] {
+        [&mut self.acknowledged, &mut self.fed, &mut self.consumed, &mut self.shown, &mut self.stored]
     }
 
     fn report(&self, rate: u32, when: &str, report: &mut Report) {
         let stages = [
-            ("b", "publish to ordered consumer, the broker's own", &self.broker_own),
+            ("b", "the broker alone, one publisher to an ordered consumer", &self.quiet),
             ("b", "device's send to broker's acknowledgement", &self.acknowledged),
             ("b", "device's send to device's feed", &self.fed),
+            ("b", "device's send to an ordered consumer, the broker's own", &self.consumed),
             ("b", "device's send to technician's socket", &self.shown),
             ("c", "device's send to receipt, which follows the commit", &self.stored),
         ];
@@ -219,8 +164,10 @@ impl Stages {
         }
         let p50 =
             |histogram: &Histogram<u64>| f64::from(u32::try_from(histogram.value_at_quantile(0.5)).unwrap_or(u32::MAX));
-        let ratio = p50(&self.shown) / p50(&self.broker_own);
         let n = usize::try_from(self.shown.len()).unwrap_or(usize::MAX);
+        let ratio = p50(&self.shown) / p50(&self.quiet);
+        report.add("b", &format!("socket / the broker alone, p50, {rate}/s, {when}"), ratio, "", n);
+        let ratio = p50(&self.shown) / p50(&self.consumed);
         report.add("b", &format!("socket / broker's own, p50, {rate}/s, {when}"), ratio, "", n).aims(Aim::Under(AIM));
     }
 }

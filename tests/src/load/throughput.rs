@@ -1,9 +1,11 @@
 //! Full load: the bare pipeline and ours, by turns, on the same broker and the same Postgres.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use broker_config::{AssetId, ChatId};
 use rand::seq::IndexedRandom;
+use serde_json::json;
 
 use super::bare::Bare;
 use super::ground::Publish;
@@ -11,6 +13,7 @@ use super::installation::Installation;
 use super::messages::Outgoing;
 use super::options::Scale;
 use super::report::{Aim, Report, median};
+use super::usage::{cpu_seconds, cpu_seconds_alone};
 
 /// Among how many chats of how many assets messages are spread, at random.
 const CHATS: usize = 2_000;
@@ -25,10 +28,16 @@ pub(super) async fn measure(installation: &Installation, scale: &Scale, report: 
     let bare = Bare::new(installation).await;
 
     let (mut bare_rates, mut our_rates) = (Vec::new(), Vec::new());
+    let (mut bare_cpu, mut our_cpu) = (Cpu::default(), Cpu::default());
     for round in 1..=scale.rounds {
         report.progress(&format!("(a) full load, round {round} of {}", scale.rounds));
-        bare_rates.push(bare.run(messages(&chats, scale.messages)).await);
-        our_rates.push(ours(installation, messages(&chats, scale.messages)).await);
+        let (bare_messages, our_messages) = (messages(&chats, scale.messages), messages(&chats, scale.messages));
+        let began = Cpu::so_far(installation);
+        bare_rates.push(bare.run(bare_messages).await);
+        let turned = Cpu::so_far(installation);
+        our_rates.push(ours(installation, our_messages).await);
+        bare_cpu.add(&began, &turned);
+        our_cpu.add(&turned, &Cpu::so_far(installation));
     }
     close_chats(installation, &chats).await;
 
@@ -37,7 +46,37 @@ pub(super) async fn measure(installation: &Installation, scale: &Scale, report: 
     report.add("a", "bare pipeline, full load, median", median(&bare_rates), "messages/s", n);
     report.add("a", "ours, full load, median", median(&our_rates), "messages/s", n);
     report.add("a", "ours / bare", ratio, "", n).aims(Aim::AtLeast(AIM));
-    report.detail("a_rates", &serde_json::json!({ "bare": bare_rates, "ours": our_rates }));
+    report.add("a", "bare pipeline, CPU of all processes per message", bare_cpu.micros(n), "us", n);
+    report.add("a", "ours, CPU of all processes per message", our_cpu.micros(n), "us", n);
+    report.detail("a_rates", &json!({ "bare": bare_rates, "ours": our_rates }));
+    report.detail("a_cpu_seconds", &json!({ "bare": bare_cpu.0, "ours": our_cpu.0 }));
+}
+
+/// The CPU time of every process that takes part, in seconds.
+#[derive(Default)]
+struct Cpu(BTreeMap<&'static str, f64>);
+
+impl Cpu {
+    /// Since each of them started.
+    fn so_far(installation: &Installation) -> Self {
+        let mut seconds: BTreeMap<_, _> =
+            installation.processes().into_iter().map(|(name, pid)| (name, cpu_seconds(pid))).collect();
+        seconds.insert("the benchmark itself", cpu_seconds_alone(std::process::id()));
+        Self(seconds)
+    }
+
+    /// Adds what was used between two moments.
+    fn add(&mut self, began: &Self, ended: &Self) {
+        for (name, seconds) in &ended.0 {
+            *self.0.entry(name).or_default() += seconds - began.0.get(name).unwrap_or(&0.0);
+        }
+    }
+
+    /// Of all of them, per message.
+    #[expect(clippy::cast_precision_loss, reason = "counts here are far below 2^52")]
+    fn micros(&self, messages: usize) -> f64 {
+        self.0.values().sum::<f64>() * 1e6 / messages as f64
+    }
 }
 
 /// Measures ours once more. `when` says how much is stored by then.

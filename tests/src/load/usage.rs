@@ -30,14 +30,16 @@ pub(super) fn memory(pid: u32) -> Memory {
 
 /// The CPU time that a process and its children have used, in seconds.
 pub(super) fn cpu_seconds(pid: u32) -> f64 {
-    let ticks = family(pid).into_iter().filter_map(|pid| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The second field is the program's name in brackets, which may have spaces.
-        let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let field = |index: usize| fields.get(index)?.parse::<f64>().ok();
-        Some(field(11)? + field(12)?)
-    });
-    ticks.sum::<f64>() / TICKS
+    family(pid).into_iter().map(cpu_seconds_alone).sum()
+}
+
+/// The CPU time that a process has used, without its children, in seconds.
+pub(super) fn cpu_seconds_alone(pid: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The second field is the program's name in brackets, which may have spaces.
+    let fields: Vec<_> = stat.rsplit_once(')').unwrap_or_default().1.split_whitespace().collect();
+    let field = |index: usize| fields.get(index).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or_default();
+    (field(11) + field(12)) / TICKS
 }
 
 fn family(pid: u32) -> Vec<u32> {
