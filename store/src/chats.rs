@@ -279,3 +279,6 @@ pub async fn client_read_upto(db: impl PgExecutor<'_>, chat_id: ChatId) -> sqlx:
     .fetch_optional(db)
     .await
 }
+
+#[cfg(test)]
+mod tests;
