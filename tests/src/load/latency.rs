@@ -50,7 +50,7 @@ pub(super) async fn measure(
 ) {
     let (shown, consumed) = (Heard::default(), Heard::default());
     let socket = technician.listen(shown.clone()).await;
-    let consumer = consume(installation, stream::CHAT, consumed.clone()).await;
+    let listening = consume(installation, stream::CHAT, consumed.clone()).await;
     let quiet = Quiet::new(installation).await;
     for rate in RATES {
         let mut stages = Stages::new();
@@ -65,7 +65,7 @@ pub(super) async fn measure(
         stages.report(rate, when, report);
     }
     socket.abort();
-    consumer.abort();
+    listening.abort();
 }
 
 /// One stretch from the devices.
