@@ -41,6 +41,14 @@ pub struct Declared {
     pub config: pull::Config,
 }
 
+impl Declared {
+    /// What it takes.
+    pub fn filters(&self) -> impl Iterator<Item = &str> {
+        let one = Some(self.config.filter_subject.as_str()).filter(|filter| !filter.is_empty());
+        one.into_iter().chain(self.config.filter_subjects.iter().map(String::as_str))
+    }
+}
+
 /// Every durable consumer.
 #[must_use]
 pub fn all() -> Vec<Declared> {

@@ -89,6 +89,8 @@ id! {
     TabId;
     /// A notice to one technician.
     NoticeId;
+    /// A running process of ours.
+    InstanceId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

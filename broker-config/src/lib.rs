@@ -1,17 +1,22 @@
 //! What both ends of Trayline's wire agree on: ids, subjects, facts, streams and rights. No database and no HTTP.
 
 pub mod account;
+mod backlog;
+mod batch;
 mod clock;
 mod connect;
 pub mod consumer;
+mod dead_letter;
 pub mod declare;
 mod devices;
 mod fact;
 mod ids;
 mod jwt;
+mod lease;
 mod live;
 mod log;
 mod menu;
+mod overview;
 pub mod permission;
 pub mod presence;
 pub mod server_config;
@@ -20,20 +25,25 @@ pub mod subject;
 mod sync;
 mod text;
 mod timer;
+pub mod worker;
 
 pub use account::{BrokerKeys, DeviceSigner};
+pub use backlog::{Backlog, OldestFact};
 pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
+pub use dead_letter::{Buried, DeadLetter};
 pub use devices::{AskConnections, AssetConnected, AssetPresence, DeviceConnection, OpenConnections};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId,
-    NoticeId, PolicyId, TabId, TechnicianId, TicketId,
+    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, InstanceId, MalformedId, MenuEntryId,
+    MessageId, NoticeId, PolicyId, TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
+pub use lease::{Counted, WorkerLease};
 pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
+pub use overview::WorkerOverview;
 pub use permission::Role;
 pub use subject::{
     ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TabSubject, TechnicianLeaf, TechnicianSubject,

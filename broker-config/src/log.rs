@@ -1,5 +1,6 @@
 //! The log: appending facts with compare-and-set, and reading them back.
 
+mod forget;
 mod last;
 mod read;
 
@@ -21,7 +22,7 @@ pub use read::{AssetState, ReadError, Tail};
 pub const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 
 /// How long an append or a read may take before the broker counts as away.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many appends of one process may await their acknowledgement; further ones wait for a place.
 const APPENDS_IN_FLIGHT: usize = 2048;

@@ -134,7 +134,7 @@ fn worker() -> Rights {
     let mut rights = ours([
         "chat.*.*.said.system".to_owned(),
         "chat.*.*.assigned".to_owned(),
-        "chat.*.*.state.closed".to_owned(),
+        "chat.*.*.state.*".to_owned(),
         "live.*.*.stored".to_owned(),
         "live.*.*.noted".to_owned(),
         "live.tech.*.ping".to_owned(),
@@ -144,6 +144,7 @@ fn worker() -> Rights {
         subject::ASSET_PRESENCE.to_owned(),
         "timer.*.*".to_owned(),
         "dead.*".to_owned(),
+        "$KV.PRESENCE.worker.*.*".to_owned(),
         format!("$JS.API.STREAM.INFO.{timer}"),
         format!("$JS.API.STREAM.MSG.DELETE.{timer}"),
         format!("$JS.API.DIRECT.GET.{timer}.>"),
@@ -151,6 +152,7 @@ fn worker() -> Rights {
         format!("$JS.API.CONSUMER.MSG.NEXT.{timer}.*"),
         format!("$JS.ACK.{timer}.>"),
         format!("$JS.API.STREAM.INFO.{chat}"),
+        format!("$JS.API.STREAM.PURGE.{chat}"),
         format!("$JS.API.STREAM.MSG.GET.{chat}"),
         format!("$JS.API.DIRECT.GET.{chat}"),
         format!("$JS.API.DIRECT.GET.{chat}.>"),
@@ -166,7 +168,7 @@ fn worker() -> Rights {
 }
 
 fn web() -> Rights {
-    let chat = stream::CHAT;
+    let (chat, timer, dead, presence) = (stream::CHAT, stream::TIMER, stream::DEAD, stream::PRESENCE);
     let mut rights = ours([
         "chat.*.*.state.*".to_owned(),
         "chat.*.*.said.tech".to_owned(),
@@ -181,6 +183,12 @@ fn web() -> Rights {
         format!("$JS.API.DIRECT.GET.{chat}"),
         format!("$JS.API.DIRECT.GET.{chat}.>"),
         format!("$JS.API.CONSUMER.INFO.{chat}.*"),
+        // What administrators are shown of the workers.
+        format!("$JS.API.CONSUMER.INFO.{timer}.*"),
+        format!("$JS.API.DIRECT.GET.{timer}"),
+        format!("$JS.API.DIRECT.GET.{presence}"),
+        format!("$JS.API.STREAM.INFO.{dead}"),
+        format!("$JS.API.DIRECT.GET.{dead}"),
         format!("$JS.API.CONSUMER.CREATE.{chat}.>"),
         format!("$JS.API.CONSUMER.DELETE.{chat}.*"),
         format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),

@@ -84,7 +84,7 @@ pub fn timer(replicas: usize) -> Config {
 pub fn presence(replicas: usize) -> Config {
     Config {
         name: PRESENCE.to_owned(),
-        description: Some("Leases of open tabs".to_owned()),
+        description: Some("Leases: who and what is there".to_owned()),
         subjects: vec![subject::ALL_PRESENCE.to_owned()],
         max_messages_per_subject: 1,
         allow_direct: true,

@@ -16,6 +16,7 @@
 //! | `presence.assets` | assets that have come or gone; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
 //! | `due.{kind}.{chat}` | a timer whose time has come |
+//! | `$KV.PRESENCE.worker.{worker}.{instance}` | the lease of a running instance of a worker |
 //! | `dead.{worker}` | what a worker could not handle, with the reason |
 
 mod live;
@@ -25,7 +26,7 @@ mod technician;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{AssetId, ChatId, TechnicianId, TimerKind};
+use crate::{AssetId, ChatId, InstanceId, TechnicianId, TimerKind};
 
 pub use live::{LiveLeaf, LiveSubject};
 pub use tab::TabSubject;
@@ -71,6 +72,8 @@ pub const ALL_DUE: &str = "due.>";
 pub const ALL_DUE_UNAVAILABLE: &str = "due.unavailable.*";
 /// Every waiting timer whose time has come.
 pub const ALL_DUE_WAITING: &str = "due.waiting.*";
+/// The lease of every instance of every worker.
+pub const ALL_WORKER_LEASES: &str = "$KV.PRESENCE.worker.>";
 /// Every dead letter.
 pub const ALL_DEAD: &str = "dead.>";
 
@@ -249,6 +252,19 @@ pub fn due(kind: TimerKind, chat_id: ChatId) -> String {
     format!("due.{kind}.{chat_id}")
 }
 
+/// Every timer of a kind: those that run, and those that are due.
+#[must_use]
+pub fn timers(kind: TimerKind) -> [String; 2] {
+    [format!("timer.{kind}.*"), format!("due.{kind}.*")]
+}
+
+/// The chat of a [`timer`] or [`due`] subject, if it is one.
+#[must_use]
+pub fn timed_chat(subject: &str) -> Option<ChatId> {
+    let (_, chat) = subject.rsplit_once('.')?;
+    chat.parse().ok()
+}
+
 /// The kind and the chat of a [`due`] subject.
 ///
 /// # Errors
@@ -258,10 +274,24 @@ pub fn parse_due(subject: &str) -> Result<(TimerKind, ChatId), MalformedSubject>
     Ok((kind.parse()?, chat.parse().map_err(|_| MalformedSubject)?))
 }
 
+/// The lease of one instance of a worker.
+#[must_use]
+pub fn worker_lease(worker: &str, instance_id: InstanceId) -> String {
+    format!("$KV.PRESENCE.worker.{worker}.{instance_id}")
+}
+
 /// Where a worker's dead letters go.
 #[must_use]
 pub fn dead(worker: &str) -> String {
     format!("dead.{worker}")
+}
+
+/// The worker of a [`dead`] subject.
+///
+/// # Errors
+/// When the subject is not one.
+pub fn parse_dead(subject: &str) -> Result<&str, MalformedSubject> {
+    subject.strip_prefix("dead.").filter(|worker| !worker.is_empty()).ok_or(MalformedSubject)
 }
 
 /// The prefix of the reply subjects of whoever connects as `name`: an asset's id, or a role.

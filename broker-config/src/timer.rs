@@ -1,12 +1,14 @@
 //! Timers of chats, held by the broker: a message schedule that the broker turns into a message when its time has come,
 //! whether or not anybody of ours is running then. A timer only says when to look; whoever handles it looks anew.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{DeleteMessageErrorKind, DirectGetErrorKind};
 use chrono::{DateTime, SecondsFormat, Utc};
+use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use crate::{AppendError, AssetId, ChatId, Log, MalformedSubject, ReadError, stream, subject};
@@ -91,6 +93,21 @@ impl Log {
         };
         let timer = serde_json::from_slice(&message.payload).map_err(|_| ReadError::Unexpected)?;
         Ok(Some(RunningTimer { timer, seq: message.sequence }))
+    }
+
+    /// The chats that have a timer of this kind, whether it runs or is due and not handled yet.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn chats_with_timer(&self, kind: TimerKind) -> Result<BTreeSet<ChatId>, ReadError> {
+        let stream = self.jetstream().get_stream_no_info(stream::TIMER).await.map_err(ReadError::unavailable)?;
+        let mut chats = BTreeSet::new();
+        for filter in subject::timers(kind) {
+            let subjects = stream.info_with_subjects(filter).await.map_err(ReadError::unavailable)?;
+            let subjects: Vec<(String, usize)> = subjects.try_collect().await.map_err(ReadError::unavailable)?;
+            chats.extend(subjects.iter().filter_map(|(subject, _)| subject::timed_chat(subject)));
+        }
+        Ok(chats)
     }
 
     /// Stops this very timer. One that has been set anew meanwhile, or was due, is left alone.

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod demo;
 pub mod enrolment;
 pub mod installation;
+pub mod jobs;
 pub mod messages;
 mod named_page;
 pub mod pings;
@@ -18,6 +19,7 @@ pub mod server;
 pub mod sessions;
 pub mod sync;
 pub mod technicians;
+pub mod upkeep;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -4,6 +4,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::eventually;
+
 /// A program with its arguments and environment, which can be run, killed and run again. Killed when dropped.
 pub struct Program {
     path: PathBuf,
@@ -53,6 +57,40 @@ impl Program {
         let output = self.command().stdin(Stdio::null()).stderr(Stdio::inherit()).output().expect("started");
         assert!(output.status.success(), "{} {:?} failed", self.path.display(), self.arguments);
         String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// When it was not started.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("it was started").id()
+    }
+
+    /// Tells it to stop, as by SIGTERM.
+    ///
+    /// # Panics
+    /// When it was not started.
+    pub fn tell_to_stop(&self) {
+        let process = self.process.as_ref().expect("it was started");
+        // It may have ended already.
+        let _ = kill_process(Pid::from_child(process), Signal::TERM);
+    }
+
+    /// Waits until it has ended by itself, and says whether it ended well.
+    ///
+    /// # Panics
+    /// When it was not started, or does not end.
+    pub async fn ended(&mut self) -> bool {
+        let process = self.process.as_mut().expect("it was started");
+        let mut status = None;
+        eventually("the process ends", async || {
+            status = process.try_wait().expect("it is ours");
+            status.is_some()
+        })
+        .await;
+        status.is_some_and(|status| status.success())
     }
 
     /// Kills it, as by `kill -9`.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use broker_config::{CustomerId, Line, PolicyId};
 use clap::{Args, Parser, Subcommand};
+use workers::housekeeping::Job;
 
 /// Self-hosted live chat between IT technicians and the people at the devices they manage.
 ///
@@ -49,6 +50,16 @@ pub enum Command {
     /// Add technicians, customers and enrolment keys.
     #[command(subcommand)]
     Admin(Admin),
+
+    /// Say how every worker does: instances alive, lag, oldest unhandled fact, failures, dead letters.
+    Workers,
+
+    /// Say when each job of housekeeping last ran and what it did, or run one now.
+    Jobs(Jobs),
+
+    /// Dead letters: what no worker could handle. Read them, give them to their workers again, or throw them away.
+    #[command(subcommand)]
+    Dead(Dead),
 
     /// Look at everything and say what is wrong and what to do: broker, database, versions, clocks, lag, dead letters.
     #[command(after_help = DOCTOR_EXIT)]
@@ -118,6 +129,70 @@ pub struct BrokerInit {
     /// Where the server keeps streams and accounts. The folder itself without it.
     #[arg(long, value_name = "FOLDER")]
     pub store_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Jobs {
+    #[command(subcommand)]
+    pub command: Option<RunJob>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunJob {
+    /// Run a job now, in this process, unless an instance is running it.
+    Run {
+        /// Its name, as `trayline jobs` says it.
+        #[arg(value_name = "NAME")]
+        job: Job,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Dead {
+    /// List them: letter, worker, age, reason, and the place of the message.
+    List {
+        /// Those of this worker alone.
+        #[arg(long, value_name = "NAME")]
+        worker: Option<String>,
+    },
+
+    /// Show one with its message.
+    Show {
+        /// Its number, as `list` says it.
+        #[arg(value_name = "LETTER")]
+        letter: u64,
+    },
+
+    /// Let their workers handle them again, here and now. What is handled is thrown away; what is still refused stays, and
+    /// the exit code is 1.
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(Letters),
+
+    /// Throw them away for good. Asks first.
+    Discard {
+        #[command(flatten)]
+        letters: Letters,
+
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, multiple = false)]
+pub struct Letters {
+    /// Their numbers, as `list` says them.
+    #[arg(value_name = "LETTER", group = "which")]
+    pub letters: Vec<u64>,
+
+    /// All of this worker.
+    #[arg(long, value_name = "NAME", group = "which")]
+    pub worker: Option<String>,
+
+    /// All.
+    #[arg(long, group = "which")]
+    pub all: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -260,6 +335,13 @@ Examples:
 const KEY_EXAMPLES: &str = "\
 Example:
   trayline admin enrolment-key add --customer 'Harbour Dental' --uses 25 --days 14";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  trayline dead replay 3 4                after what they lacked is there, such as their asset
+  trayline dead replay --all              after an upgrade that understands them
+
+It needs worker.creds beside operator.creds.";
 
 const DOCTOR_EXIT: &str = "\
 Each line is ok, warn or fail, and says what to do. The exit code is 0 when nothing failed, 1 otherwise.";

@@ -2,12 +2,15 @@
 
 pub mod admin;
 pub mod broker;
+pub mod dead;
 pub mod doctor;
+pub mod jobs;
 pub mod migrate;
 pub mod show_config;
 pub mod up;
 pub mod web;
 pub mod work;
+pub mod workers;
 
 use std::io::Write;
 

@@ -24,6 +24,7 @@ pub struct Config {
     pub database: Database,
     pub broker: Broker,
     pub web: Web,
+    pub housekeeping: workers::housekeeping::Settings,
     pub operations: Operations,
     pub log: Log,
     pub up: Up,
@@ -123,6 +124,9 @@ impl Config {
         }
         if self.web.session_hours == 0 {
             return refused("web.session_hours", "must be at least 1");
+        }
+        if self.housekeeping.idle_days == 0 {
+            return refused("housekeeping.idle_days", "must be at least 1");
         }
         if !self.web.public_url.is_empty()
             && !["http://", "https://"].iter().any(|scheme| self.web.public_url.starts_with(scheme))
@@ -227,6 +231,9 @@ mod tests {
             ("[database]\nconnections = 'many'", "database.connections"),
             ("[broker]\nreplicas = 2", "broker.replicas"),
             ("[web]\npublic_url = 'chat.example.com'", "web.public_url"),
+            ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
+            ("[housekeeping]\nidle_day = 7", "idle_day"),
+            ("[housekeeping.schedules]\nforget_sessions = 'at night'", "housekeeping.schedules.forget_sessions"),
             ("shutdown_seconds = 0", "shutdown_seconds"),
             ("organisation = ' '", "organisation"),
         ];

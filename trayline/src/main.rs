@@ -48,6 +48,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => commands::migrate::run(&config, json).await,
         Command::Broker(broker) => commands::broker::run(&config, broker, json).await,
         Command::Admin(admin) => commands::admin::run(&config, admin, json).await,
+        Command::Workers => commands::workers::run(&config, json).await,
+        Command::Jobs(jobs) => commands::jobs::run(&config, jobs.command, json).await,
+        Command::Dead(dead) => commands::dead::run(&config, dead, json).await,
         Command::Doctor => commands::doctor::run(&config, json).await,
         Command::Config => commands::show_config::run(&config, json),
     }

@@ -1,6 +1,7 @@
 //! What a process is made of: operations listener, workers, front. Started in this order, stopped in the reverse one.
 
 pub mod database;
+mod workers;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -9,8 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_nats::Client;
-use broker_config::presence::Online;
-use broker_config::{Log, Role, SystemClock, connect, consumer};
+use broker_config::{Log, Role, SystemClock, connect};
 use futures::future::select_all;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -18,29 +18,13 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use web::Front;
-use workers::assignment::Assignment;
-use workers::persistence::Persistence;
-use workers::ping::Ping;
-use workers::presence::Presence;
-use workers::runner;
-use workers::sync::Sync;
-use workers::unavailable::Unavailable;
 
 use crate::broker_files;
 use crate::config::Config;
 use crate::readiness::Readiness;
 use crate::{operations, telemetry};
 
-/// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 7] = [
-    "all",
-    consumer::PERSISTENCE,
-    consumer::ASSIGNMENT,
-    consumer::UNAVAILABLE,
-    consumer::PING,
-    workers::presence::NAME,
-    workers::sync::NAME,
-];
+pub use workers::WORKER_WORDS;
 
 /// What a process is connected to.
 #[derive(Debug, Clone)]
@@ -70,7 +54,8 @@ impl Connections {
         self.db.close().await;
     }
 
-    fn log(&self, role: Role) -> anyhow::Result<Log> {
+    /// The log, as a role that it is connected in.
+    pub fn log(&self, role: Role) -> anyhow::Result<Log> {
         let (_, client) =
             self.brokers.iter().find(|(found, _)| *found == role).context("not connected in this role")?;
         Ok(Log::new(client.clone()))
@@ -110,70 +95,6 @@ impl Parts {
             operations::serve(operations, readiness, metrics, stop).await.context("the operations listener failed")
         });
         Ok(parts)
-    }
-
-    /// Starts the workers of these names.
-    pub fn workers(&mut self, config: &Config, connections: &Connections, names: &[String]) -> anyhow::Result<()> {
-        let log = connections.log(Role::Worker)?;
-        let wanted = |name| names.iter().any(|word| word == "all" || word == name);
-        if wanted(consumer::PERSISTENCE) {
-            let (log, worker) = (log.clone(), Persistence::new(connections.db.clone(), log.client()));
-            self.add(consumer::PERSISTENCE, |stop| async move {
-                runner::run(&worker, &log, &stop).await;
-                Ok(())
-            });
-        }
-        if wanted(consumer::ASSIGNMENT) {
-            let (log, worker) = (log.clone(), Assignment::new(connections.db.clone(), log.clone()));
-            self.add(consumer::ASSIGNMENT, |stop| async move {
-                runner::run(&worker, &log, &stop).await;
-                Ok(())
-            });
-        }
-        if wanted(consumer::UNAVAILABLE) {
-            let (log, worker) = (log.clone(), Unavailable::new(connections.db.clone(), log.clone()));
-            self.add(consumer::UNAVAILABLE, |stop| async move {
-                let due = worker.due();
-                tokio::join!(runner::run(&worker, &log, &stop), runner::run(&due, &log, &stop));
-                Ok(())
-            });
-        }
-        if wanted(consumer::PING) {
-            let online = self.follow_presence(&log);
-            let (log, worker) = (log.clone(), Ping::new(connections.db.clone(), log.clone(), online));
-            self.add(consumer::PING, |stop| async move {
-                runner::run(&worker, &log, &stop).await;
-                Ok(())
-            });
-        }
-        if wanted(workers::presence::NAME) {
-            let worker = Presence::new(connections.db.clone(), log.clone());
-            self.add(workers::presence::NAME, |stop| async move {
-                worker.run(&stop).await;
-                Ok(())
-            });
-        }
-        if wanted(workers::sync::NAME) {
-            let worker = Sync::new(connections.db.clone(), log, config.organisation.clone());
-            self.add(workers::sync::NAME, |stop| async move {
-                worker.run(&stop).await;
-                Ok(())
-            });
-        }
-        Ok(())
-    }
-
-    /// Keeps an eye on who is online, for workers that need to know.
-    fn follow_presence(&mut self, log: &Log) -> Online {
-        let (online, log) = (Online::default(), log.clone());
-        let watched = online.clone();
-        self.add("presence watch", |stop| async move {
-            tokio::select! {
-                never = watched.follow(&log) => match never {},
-                () = stop.cancelled() => Ok(()),
-            }
-        });
-        online
     }
 
     /// Starts the web front on `listener`.

@@ -19,6 +19,7 @@ mod list_assets;
 mod list_chats;
 mod list_contacts;
 mod list_customers;
+mod list_dead_letters;
 mod list_messages;
 mod list_policies;
 mod list_technicians;
@@ -35,6 +36,7 @@ mod show_effective_policy;
 mod show_global_policy;
 mod show_openapi;
 mod show_session;
+mod show_system;
 mod sign_in;
 mod sign_out;
 mod signal_typing;
@@ -93,6 +95,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(change_technician::change_technician))
         .routes(routes!(add_enrolment_key::add_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))
+        .routes(routes!(show_system::show_system))
+        .routes(routes!(list_dead_letters::list_dead_letters))
         .routes(routes!(show_openapi::show_openapi))
         .routes(routes!(open_live::open_live))
 }

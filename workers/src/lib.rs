@@ -2,9 +2,12 @@
 
 pub mod assignment;
 pub mod chat_state;
+pub mod housekeeping;
+pub mod leases;
 pub mod persistence;
 pub mod ping;
 pub mod presence;
 pub mod runner;
 pub mod sync;
+mod tally;
 pub mod unavailable;

@@ -6,9 +6,9 @@
 
 mod backoff;
 mod batch;
-mod dead_letter;
 mod item;
 mod pulling;
+mod replay;
 mod work_error;
 
 use std::time::Duration;
@@ -20,12 +20,14 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-pub use dead_letter::DeadLetter;
 pub use item::{Item, Unreadable};
+pub use replay::{ReplayError, replay};
 pub use work_error::WorkError;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use work_error::chain;
+
+use crate::tally::Tally;
 
 use batch::{Batch, Desk, Stopped};
 use pulling::Pulled;
@@ -72,7 +74,7 @@ pub async fn run<W: BatchWorker>(worker: &W, log: &Log, shutdown: &CancellationT
                 }
             }
             Err(error) => {
-                counter!("trayline_worker_failures_total", "worker" => W::NAME).increment(1);
+                failed::<W>();
                 tracing::error!(worker = W::NAME, error = chain(&error), "cannot pull from the log; trying again");
             }
         }
@@ -89,9 +91,14 @@ async fn session<W: BatchWorker>(worker: &W, log: &Log, consumer: &PullConsumer,
     let desk = Desk::new(worker, log, shutdown);
     let (ended, ()) = tokio::join!(pulling::pull::<W>(consumer, pulled, shutdown), work(&desk, gathered));
     if let Err(error) = ended {
-        counter!("trayline_worker_failures_total", "worker" => W::NAME).increment(1);
+        failed::<W>();
         tracing::warn!(worker = W::NAME, error = chain(&error), "pulling from the log ended; starting again");
     }
+}
+
+fn failed<W: BatchWorker>() {
+    counter!("trayline_worker_failures_total", "worker" => W::NAME).increment(1);
+    Tally::of(W::NAME).failed();
 }
 
 async fn work<W: BatchWorker>(desk: &Desk<'_, W>, mut gathered: mpsc::Receiver<Pulled<W::Item>>) {

@@ -9,19 +9,20 @@ mod page;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, Message, Subscriber};
-use broker_config::{Line, Log, ReadError, SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, subject};
+use broker_config::{Line, Log, ReadError, SyncAnswer, SyncRefusal, SyncRefused, SyncRequest, Synced, subject, worker};
 use futures::StreamExt;
 use metrics::{counter, histogram};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::runner::{Backoff, chain};
+use crate::tally::Tally;
 
 /// How many requests are answered at once. Further ones wait in the subscription.
 const IN_FLIGHT: usize = 64;
 
 /// The worker's name: its module, its queue group, its span field and its word on the command line.
-pub const NAME: &str = "sync";
+pub const NAME: &str = worker::SYNC;
 
 /// How long a stopping worker waits for requests that have arrived and for a broker that may be away.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
@@ -102,6 +103,7 @@ impl Sync {
         };
         histogram!("trayline_handle_seconds", "worker" => NAME).record(started.elapsed());
         counter!("trayline_syncs_total", "outcome" => outcome).increment(1);
+        Tally::of(NAME).handled(1);
         #[expect(clippy::expect_used, reason = "an answer has string keys and a Vec takes every byte")]
         let payload = serde_json::to_vec(&answer).expect("an answer is always JSON");
         if let Err(error) = broker.publish(reply, payload.into()).await {

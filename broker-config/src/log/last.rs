@@ -4,7 +4,7 @@ use async_nats::jetstream::stream::DirectGetErrorKind;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::{ChatSubject, Fact};
+use crate::{ChatSubject, Fact, batch, stream};
 
 use super::Log;
 use super::read::{ReadError, time};
@@ -27,7 +27,7 @@ impl Log {
     /// # Errors
     /// See [`ReadError`].
     pub async fn last_of_each(&self, filter: &str) -> Result<Vec<Last>, ReadError> {
-        let stored = self.direct_batch(&json!({ "multi_last": [filter] })).await?;
+        let stored = batch::get(&self.jetstream, stream::CHAT, &json!({ "multi_last": [filter] })).await?;
         let last = stored.messages.into_iter().filter_map(|message| {
             let subject = message.subject.parse().ok()?;
             let fact = Fact::decode(&message.payload).ok().filter(|fact| fact.belongs_on(&subject));

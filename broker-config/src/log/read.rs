@@ -1,16 +1,15 @@
 //! Reading the log back: the last fact on a filter, and everything after a sequence.
 
+use async_nats::jetstream;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
-use async_nats::{HeaderMap, Message, StatusCode, jetstream};
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
 use serde_json::json;
 
+use crate::batch::{self, Stored};
 use crate::{AssetId, ChatId, ChatSubject, DecodeError, Fact, Leaf, consumer, stream, subject};
 
-use super::{Log, Logged, PATIENCE};
+use super::{Log, Logged};
 
 /// How many facts one request for a tail asks for, at most.
 const TAIL_FACTS: usize = 500;
@@ -79,37 +78,10 @@ impl Log {
     pub async fn tail(&self, filter: &str, after: u64, max_bytes: usize) -> Result<Tail, ReadError> {
         let seq = after.saturating_add(1);
         let request = json!({ "seq": seq, "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
-        let stored = self.direct_batch(&request).await?;
+        let stored = batch::get(&self.jetstream, stream::CHAT, &request).await?;
         let upto = stored.messages.last().map_or(after, |last| last.seq);
-        let facts = stored.messages.into_iter().filter_map(StoredMessage::into_fact).collect();
-        Ok(Tail { facts, upto, more: stored.more })
-    }
-
-    /// What the broker answers to a direct get of several messages.
-    pub(super) async fn direct_batch(&self, request: &serde_json::Value) -> Result<StoredBatch, ReadError> {
-        let client = self.client();
-        let inbox = client.new_inbox();
-        let mut answers = client.subscribe(inbox.clone()).await.map_err(ReadError::unavailable)?;
-        client
-            .publish_with_reply(format!("$JS.API.DIRECT.GET.{}", stream::CHAT), inbox, request.to_string().into())
-            .await
-            .map_err(ReadError::unavailable)?;
-
-        let mut batch = StoredBatch { messages: Vec::new(), more: false };
-        loop {
-            let answer = tokio::time::timeout(PATIENCE, answers.next()).await.map_err(ReadError::unavailable)?;
-            let answer = answer.ok_or(ReadError::Gone)?;
-            match answer.status {
-                None => batch.messages.push(StoredMessage::read(answer)?),
-                Some(StatusCode::NOT_FOUND) => return Ok(batch),
-                Some(status) if status.as_u16() == END_OF_BATCH => {
-                    batch.more = number(answer.headers.as_ref(), "Nats-Num-Pending").unwrap_or(0) > 0;
-                    return Ok(batch);
-                }
-                Some(StatusCode::NO_RESPONDERS) => return Err(ReadError::Gone),
-                Some(_) => return Err(ReadError::Unexpected),
-            }
-        }
+        let facts = stored.messages.into_iter().filter_map(into_fact).collect();
+        Ok(Tail { facts, upto, more: stored.pending > 0 })
     }
 
     /// The first and the last sequence of the log.
@@ -145,46 +117,10 @@ impl Log {
     }
 }
 
-/// The status with which the server ends a batch of direct gets.
-const END_OF_BATCH: u16 = 204;
-
-/// Messages as the broker has them.
-pub(super) struct StoredBatch {
-    pub(super) messages: Vec<StoredMessage>,
-    /// Whether there are more that were asked for.
-    more: bool,
-}
-
-/// A message as the broker has it.
-pub(super) struct StoredMessage {
-    pub(super) seq: u64,
-    pub(super) subject: String,
-    pub(super) payload: Bytes,
-    at: DateTime<Utc>,
-}
-
-impl StoredMessage {
-    fn read(message: Message) -> Result<Self, ReadError> {
-        let headers = message.headers.as_ref();
-        let seq = number(headers, "Nats-Sequence").ok_or(ReadError::Unexpected)?;
-        let at = text(headers, "Nats-Time-Stamp").and_then(|at| at.parse().ok()).ok_or(ReadError::Unexpected)?;
-        let subject = text(headers, "Nats-Subject").ok_or(ReadError::Unexpected)?.to_owned();
-        Ok(Self { seq, subject, payload: message.payload, at })
-    }
-
-    fn into_fact(self) -> Option<Logged> {
-        let subject: ChatSubject = self.subject.parse().ok()?;
-        let fact = Fact::decode(&self.payload).ok().filter(|fact| fact.belongs_on(&subject))?;
-        Some(Logged { seq: self.seq, at: self.at, subject, fact })
-    }
-}
-
-fn text<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
-    Some(headers?.get(name)?.as_str())
-}
-
-fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
-    text(headers, name)?.parse().ok()
+fn into_fact(stored: Stored) -> Option<Logged> {
+    let subject: ChatSubject = stored.subject.parse().ok()?;
+    let fact = Fact::decode(&stored.payload).ok().filter(|fact| fact.belongs_on(&subject))?;
+    Some(Logged { seq: stored.seq, at: stored.at, subject, fact })
 }
 
 pub(super) fn time(message: &StreamMessage) -> Result<DateTime<Utc>, ReadError> {

@@ -1,9 +1,9 @@
+use broker_config::DeadLetter;
 use broker_config::{ChatId, ChatSubject, Fact, Leaf, Receipts, Role, TechnicianId, stream, subject};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use sqlx::PgPool;
 use tests::{Bench, eventually};
-use workers::runner::DeadLetter;
 
 use crate::facts::{append, client, opened, read, said, send, technician};
 use crate::running::{Running, database_is_open, persisted};

@@ -2,6 +2,7 @@
 
 mod broker;
 mod database;
+mod workers;
 
 use std::fmt::Write;
 use std::process::ExitCode;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{AckKind, Message};
-use broker_config::{Log, consumer};
+use broker_config::{DeadLetter, Log, consumer};
 use metrics::{Counter, Histogram, counter, histogram};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -13,7 +14,8 @@ use tracing::Instrument;
 use super::backoff::Backoff;
 use super::pulling::{Envelope, Pulled};
 use super::work_error::chain;
-use super::{BatchWorker, DeadLetter, Rejected, Unreadable, WorkError};
+use super::{BatchWorker, Item, Rejected, Unreadable, WorkError};
+use crate::tally::Tally;
 
 /// How often the broker is told that a batch is still being worked on.
 const PROGRESS_EVERY: Duration = Duration::from_secs(3);
@@ -67,6 +69,7 @@ pub(super) struct Desk<'a, W> {
     dead_letters: Counter,
     failures: Counter,
     seconds: Histogram,
+    tally: Arc<Tally>,
 }
 
 impl<'a, W: BatchWorker> Desk<'a, W> {
@@ -81,6 +84,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
             dead_letters: counter!("trayline_dead_letters_total", "worker" => W::NAME),
             failures: counter!("trayline_worker_failures_total", "worker" => W::NAME),
             seconds: histogram!("trayline_handle_seconds", "worker" => W::NAME),
+            tally: Tally::of(W::NAME),
         }
     }
 
@@ -134,6 +138,7 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
                 Err(WorkError::Reject(source)) => return Ok(Err(chain(&*source))),
                 Err(error @ WorkError::Retry(_)) => {
                     self.failures.increment(1);
+                    self.tally.failed();
                     tracing::error!(worker = W::NAME, error = chain(&error), "facts wait; trying again");
                     backoff.pause(self.shutdown).await?;
                 }
@@ -143,7 +148,9 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
 
     /// Acknowledges what was handled, and buries the rest.
     async fn answer(&self, envelopes: &[Envelope], rejected: Vec<Rejected>) -> Result<(), Stopped> {
-        self.handled.increment((envelopes.len() - rejected.len()) as u64);
+        let handled = (envelopes.len() - rejected.len()) as u64;
+        self.handled.increment(handled);
+        self.tally.handled(handled);
         let mut reasons: HashMap<_, _> = rejected.into_iter().map(|fact| (fact.seq, fact.reason)).collect();
         for envelope in envelopes {
             match reasons.remove(&envelope.seq) {
@@ -156,16 +163,20 @@ impl<'a, W: BatchWorker> Desk<'a, W> {
 
     /// Puts a message among the dead letters, and only then tells the broker to forget it.
     async fn bury(&self, envelope: &Envelope, reason: &str) -> Result<(), Stopped> {
+        let Envelope { message, seq, at } = envelope;
         let max_payload = self.log.client().server_info().max_payload;
-        let letter = DeadLetter::new(reason, envelope, max_payload);
+        let place = (W::Item::STREAM, *seq, *at);
+        let letter = DeadLetter::new(reason, place, &message.subject, &message.payload, max_payload);
         let mut backoff = Backoff::default();
-        while let Err(error) = letter.post(W::NAME, self.log.jetstream()).await {
+        while let Err(error) = self.log.bury(W::NAME, &letter).await {
             self.failures.increment(1);
+            self.tally.failed();
             tracing::error!(worker = W::NAME, error = chain(&error), "a dead letter waits; trying again");
             backoff.pause(self.shutdown).await?;
         }
         self.rejected.increment(1);
         self.dead_letters.increment(1);
+        self.tally.buried();
         tracing::warn!(worker = W::NAME, seq = envelope.seq, subject = %envelope.message.subject, "a dead letter");
         answer(&envelope.message, AckKind::Term).await;
         Ok(())

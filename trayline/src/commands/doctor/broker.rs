@@ -1,17 +1,13 @@
 //! What the doctor sees of the broker.
 
-use broker_config::consumer::Declared;
-use broker_config::{Clock, ConnectError, Log, Role, SystemClock, connect, consumer, declare, stream};
+use broker_config::{Clock, ConnectError, Log, Role, SystemClock, connect, declare, stream};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::config::Config;
 
-use super::{Finding, chain};
-
-/// A worker that is so many facts behind does not keep up, or is not running.
-const LAG_WARNS: u64 = 1000;
+use super::{Finding, chain, workers};
 
 pub(super) async fn look(config: &Config) -> Vec<Finding> {
     let client = match connect(&config.broker.address(Role::Operator), Role::Operator).await {
@@ -36,9 +32,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
         }
     }
     findings.push(broker_clock(&log).await);
-    for consumer in consumer::all() {
-        findings.push(lag(&log, &consumer).await);
-    }
+    findings.extend(workers::look(&log).await);
     findings.push(dead_letters(&log).await);
     findings
 }
@@ -68,30 +62,6 @@ async fn broker_clock(log: &Log) -> Finding {
     }
 }
 
-async fn lag(log: &Log, Declared { stream, name, .. }: &Declared) -> Finding {
-    const ABOUT: &str = "workers";
-    let info = match log.jetstream().get_stream_no_info(*stream).await {
-        Ok(stream) => stream.consumer_info(*name).await,
-        Err(error) => return Finding::fail(ABOUT, chain(&error), "run `trayline broker apply`"),
-    };
-    match info {
-        Ok(info) => {
-            let pulling = info.num_waiting;
-            let unfinished = info.num_ack_pending;
-            let behind = info.num_pending;
-            let found = format!("{name}: {behind} facts behind, {unfinished} in work, requests for more: {pulling}");
-            if pulling == 0 && unfinished == 0 {
-                Finding::fail(ABOUT, found, "nobody does this work: start `trayline work` on some host")
-            } else if behind > LAG_WARNS {
-                Finding::warn(ABOUT, found, "if it does not fall, look at the worker's log, or start more of it")
-            } else {
-                Finding::ok(ABOUT, found)
-            }
-        }
-        Err(error) => Finding::fail(ABOUT, chain(&error), "run `trayline broker apply`"),
-    }
-}
-
 async fn dead_letters(log: &Log) -> Finding {
     const ABOUT: &str = "dead letters";
     let info = match log.jetstream().get_stream_no_info(stream::DEAD).await {
@@ -102,7 +72,11 @@ async fn dead_letters(log: &Log) -> Finding {
         Ok(info) if info.state.messages == 0 => Finding::ok(ABOUT, "none"),
         Ok(info) => {
             let found = format!("{} facts could not be handled by a worker", info.state.messages);
-            Finding::warn(ABOUT, found, "read them: nats stream view DEAD; the header says why each is there")
+            Finding::warn(
+                ABOUT,
+                found,
+                "read them with `trayline dead list`; `trayline dead replay` gives them to their workers again",
+            )
         }
         Err(error) => Finding::fail(ABOUT, chain(&error), "run `trayline broker apply`"),
     }

@@ -1,0 +1,7 @@
+//! Housekeeping: its jobs, and who of several instances does them.
+
+mod chats;
+mod claims;
+mod process;
+mod timers;
+mod upkeep;

@@ -1,0 +1,66 @@
+//! `GET /api/v1/system`: how every worker does, and when each job last ran.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{InstanceId, WorkerOverview};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::Admin;
+
+/// How the installation does.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct System {
+    /// Every worker, whether it runs or not.
+    workers: Vec<WorkerOverview>,
+    /// The jobs of housekeeping that ever ran, by name.
+    jobs: Vec<JobRun>,
+}
+
+/// A job's last run.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobRun {
+    /// The job's name.
+    job: String,
+    /// The process that claimed it.
+    claimed_by: InstanceId,
+    /// When it began, by the database's clock.
+    started_at: DateTime<Utc>,
+    /// When it ended; nothing while it runs, or when the process was killed.
+    finished_at: Option<DateTime<Utc>>,
+    /// What the last run that ended has done.
+    #[schema(value_type = Option<Object>)]
+    outcome: Option<Value>,
+    /// Why that one failed.
+    error: Option<String>,
+}
+
+/// Shows how every worker does, and when each job last ran.
+#[utoipa::path(
+    get,
+    path = "/api/v1/system",
+    tag = "system",
+    responses(
+        (status = 200, body = System),
+        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn show_system(State(front): State<Front>, _admin: Admin) -> Result<Json<System>, Problem> {
+    let workers = front.log().overview().await?;
+    let jobs = store::jobs::all(front.db()).await?;
+    Ok(Json(System { workers, jobs: jobs.into_iter().map(JobRun::from).collect() }))
+}
+
+impl From<store::jobs::Job> for JobRun {
+    fn from(row: store::jobs::Job) -> Self {
+        let store::jobs::Job { name, claimed_by, started_at, finished_at, outcome, error } = row;
+        Self { job: name, claimed_by, started_at, finished_at, outcome, error }
+    }
+}
