@@ -89,6 +89,8 @@ id! {
     TabId;
     /// A notice to one technician.
     NoticeId;
+    /// A notice on its way over one channel.
+    DeliveryId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

@@ -11,6 +11,7 @@ mod jwt;
 mod live;
 mod log;
 mod menu;
+mod notice;
 pub mod permission;
 pub mod presence;
 pub mod server_config;
@@ -25,13 +26,14 @@ pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, MalformedId, MenuEntryId, MessageId,
-    NoticeId, PolicyId, TabId, TechnicianId, TicketId,
+    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId, MalformedId, MenuEntryId,
+    MessageId, NoticeId, PolicyId, TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
 pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
+pub use notice::{Notice, NotificationRule};
 pub use permission::Role;
 pub use subject::{
     ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TabSubject, TechnicianLeaf, TechnicianSubject,
