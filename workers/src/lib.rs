@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod chat_state;
+pub mod notification;
 pub mod persistence;
 pub mod ping;
 pub mod runner;
