@@ -1,5 +1,7 @@
 //! The configuration: the embedded defaults, then a file, then the environment. Nobody else reads the environment.
 
+mod notification;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::secret::DatabaseUrl;
+
+pub use notification::{Mail, Webhook};
 
 /// The documented defaults.
 const DEFAULTS: &str = include_str!("defaults.toml");
@@ -24,6 +28,8 @@ pub struct Config {
     pub database: Database,
     pub broker: Broker,
     pub web: Web,
+    pub mail: Mail,
+    pub webhook: Webhook,
     pub operations: Operations,
     pub log: Log,
     pub up: Up,
@@ -129,7 +135,7 @@ impl Config {
         {
             return refused("web.public_url", "must begin with http:// or https://");
         }
-        Ok(())
+        self.mail.refuse_the_impossible()
     }
 
     /// How long a process may take to stop.
@@ -227,6 +233,9 @@ mod tests {
             ("[database]\nconnections = 'many'", "database.connections"),
             ("[broker]\nreplicas = 2", "broker.replicas"),
             ("[web]\npublic_url = 'chat.example.com'", "web.public_url"),
+            ("[mail]\nhost = 'mail.example.com'", "mail.from"),
+            ("[mail]\ntls = 'maybe'", "mail.tls"),
+            ("[mail]\nhost = 'm'\nfrom = 'a@b.c'\ntls = 'none'\npassword = 'x'", "mail.tls"),
             ("shutdown_seconds = 0", "shutdown_seconds"),
             ("organisation = ' '", "organisation"),
         ];

@@ -19,6 +19,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use web::Front;
 use workers::assignment::Assignment;
+use workers::notification::Notification;
+use workers::notification::postman::Postman;
 use workers::persistence::Persistence;
 use workers::ping::Ping;
 use workers::runner;
@@ -31,8 +33,15 @@ use crate::readiness::Readiness;
 use crate::{operations, telemetry};
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 6] =
-    ["all", consumer::PERSISTENCE, consumer::ASSIGNMENT, consumer::UNAVAILABLE, consumer::PING, workers::sync::NAME];
+pub const WORKER_WORDS: [&str; 7] = [
+    "all",
+    consumer::PERSISTENCE,
+    consumer::ASSIGNMENT,
+    consumer::UNAVAILABLE,
+    consumer::PING,
+    consumer::NOTIFICATION,
+    workers::sync::NAME,
+];
 
 /// What a process is connected to.
 #[derive(Debug, Clone)]
@@ -107,7 +116,9 @@ impl Parts {
     /// Starts the workers of these names.
     pub fn workers(&mut self, config: &Config, connections: &Connections, names: &[String]) -> anyhow::Result<()> {
         let log = connections.log(Role::Worker)?;
-        let wanted = |name| names.iter().any(|word| word == "all" || word == name);
+        let wanted = |name: &str| names.iter().any(|word| word == "all" || word == name);
+        let needs_presence = [consumer::PING, consumer::NOTIFICATION].into_iter().any(wanted);
+        let online = if needs_presence { self.follow_presence(&log) } else { Online::default() };
         if wanted(consumer::PERSISTENCE) {
             let (log, worker) = (log.clone(), Persistence::new(connections.db.clone(), log.client()));
             self.add(consumer::PERSISTENCE, |stop| async move {
@@ -131,12 +142,15 @@ impl Parts {
             });
         }
         if wanted(consumer::PING) {
-            let online = self.follow_presence(&log);
-            let (log, worker) = (log.clone(), Ping::new(connections.db.clone(), log.clone(), online));
+            let worker = Ping::new(connections.db.clone(), log.clone(), online.clone());
+            let log = log.clone();
             self.add(consumer::PING, |stop| async move {
                 runner::run(&worker, &log, &stop).await;
                 Ok(())
             });
+        }
+        if wanted(consumer::NOTIFICATION) {
+            self.notification(config, connections, &log, online)?;
         }
         if wanted(workers::sync::NAME) {
             let worker = Sync::new(connections.db.clone(), log, config.organisation.clone());
@@ -145,6 +159,25 @@ impl Parts {
                 Ok(())
             });
         }
+        Ok(())
+    }
+
+    /// Starts the notification worker: the rules, their timers, and the postman.
+    fn notification(
+        &mut self,
+        config: &Config,
+        connections: &Connections,
+        log: &Log,
+        online: Online,
+    ) -> anyhow::Result<()> {
+        let worker = Notification::new(connections.db.clone(), log.clone(), online);
+        let postman = Postman::new(connections.db.clone(), Arc::new(SystemClock), config.postman())?;
+        let log = log.clone();
+        self.add(consumer::NOTIFICATION, |stop| async move {
+            let due = worker.due();
+            tokio::join!(runner::run(&worker, &log, &stop), runner::run(&due, &log, &stop), postman.run(&stop));
+            Ok(())
+        });
         Ok(())
     }
 
