@@ -91,6 +91,8 @@ id! {
     NoticeId;
     /// A running process of ours.
     InstanceId;
+    /// A notice on its way over one channel.
+    DeliveryId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

@@ -16,6 +16,7 @@ mod lease;
 mod live;
 mod log;
 mod menu;
+mod notice;
 mod overview;
 pub mod permission;
 pub mod presence;
@@ -35,14 +36,15 @@ pub use dead_letter::{Buried, DeadLetter};
 pub use devices::{AskConnections, AssetConnected, AssetPresence, DeviceConnection, OpenConnections};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, EnrolmentKeyId, InstanceId, MalformedId, MenuEntryId,
-    MessageId, NoticeId, PolicyId, TabId, TechnicianId, TicketId,
+    AssetGroupId, AssetId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId, InstanceId, MalformedId,
+    MenuEntryId, MessageId, NoticeId, PolicyId, TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
 pub use lease::{Counted, WorkerLease};
 pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
+pub use notice::{Notice, NotificationRule};
 pub use overview::WorkerOverview;
 pub use permission::Role;
 pub use subject::{

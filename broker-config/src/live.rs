@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AssetId, ChatId, MessageId, NoticeId, TabId, TechnicianId};
+use crate::{AssetId, ChatId, MessageId, Notice, NoticeId, TabId, TechnicianId};
 
 /// Somebody is typing, on `live.{asset}.{chat}.typing.client` or `.typing.tech`. Good for [`Typing::SECONDS`], then it
 /// is forgotten.
@@ -62,14 +62,7 @@ pub struct Ping {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeHeard {
     /// There is a new one.
-    New {
-        /// Which.
-        notice_id: NoticeId,
-        /// The chat that it is about.
-        chat_id: ChatId,
-        /// What it is for, by the name of the rule.
-        event: String,
-    },
+    New(Notice),
     /// These have been read, in whatever tab.
     Read {
         /// Which.

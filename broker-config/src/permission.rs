@@ -177,6 +177,7 @@ fn web() -> Rights {
         "chat.*.*.read.tech.*".to_owned(),
         "chat.*.*.ticketed".to_owned(),
         "live.*.*.typing.tech".to_owned(),
+        "live.tech.*.notice".to_owned(),
         "asset.*.config".to_owned(),
         format!("$JS.API.STREAM.INFO.{chat}"),
         format!("$JS.API.STREAM.MSG.GET.{chat}"),

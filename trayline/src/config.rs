@@ -1,5 +1,7 @@
 //! The configuration: the embedded defaults, then a file, then the environment. Nobody else reads the environment.
 
+mod notification;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::secret::DatabaseUrl;
+
+pub use notification::{Mail, Webhook};
 
 /// The documented defaults.
 const DEFAULTS: &str = include_str!("defaults.toml");
@@ -25,6 +29,8 @@ pub struct Config {
     pub broker: Broker,
     pub web: Web,
     pub housekeeping: workers::housekeeping::Settings,
+    pub mail: Mail,
+    pub webhook: Webhook,
     pub operations: Operations,
     pub log: Log,
     pub up: Up,
@@ -133,7 +139,7 @@ impl Config {
         {
             return refused("web.public_url", "must begin with http:// or https://");
         }
-        Ok(())
+        self.mail.refuse_the_impossible()
     }
 
     /// How long a process may take to stop.
@@ -234,6 +240,9 @@ mod tests {
             ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
             ("[housekeeping]\nidle_day = 7", "idle_day"),
             ("[housekeeping.schedules]\nforget_sessions = 'at night'", "housekeeping.schedules.forget_sessions"),
+            ("[mail]\nhost = 'mail.example.com'", "mail.from"),
+            ("[mail]\ntls = 'maybe'", "mail.tls"),
+            ("[mail]\nhost = 'm'\nfrom = 'a@b.c'\ntls = 'none'\npassword = 'x'", "mail.tls"),
             ("shutdown_seconds = 0", "shutdown_seconds"),
             ("organisation = ' '", "organisation"),
         ];

@@ -53,9 +53,49 @@ impl Serialize for DatabaseUrl {
     }
 }
 
+/// A password. Shown, logged and serialised as hidden, or as nothing when there is none.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// The password itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "" } else { HIDDEN })
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Password {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (password, expected) in [("horse", "(hidden)"), ("", "")] {
+            let password: Password = serde_json::from_value(password.into()).unwrap();
+            assert_eq!(password.to_string(), expected);
+            assert_eq!(format!("{password:?}"), expected);
+            assert_eq!(serde_json::to_value(&password).unwrap(), expected);
+        }
+    }
 
     #[test]
     fn a_database_url_is_shown_without_its_password() {

@@ -58,6 +58,16 @@ pub(crate) fn cut<T>(rows: &mut Vec<T>, limit: i64, place: impl Fn(&T) -> (Line,
     Some(write(&NamedCursor(name, id)))
 }
 
+/// The same for a list that is sorted by one unique column, where one row more than `limit` was asked for.
+pub(crate) fn cut_at<T, P: Serialize>(rows: &mut Vec<T>, limit: i64, place: impl Fn(&T) -> P) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= limit {
+        return None;
+    }
+    rows.truncate(limit);
+    rows.last().map(|last| write(&place(last)))
+}
+
 /// Writes a cursor.
 pub(crate) fn write(place: &impl Serialize) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(place).unwrap_or_default())

@@ -71,6 +71,7 @@ pub(crate) enum Thing {
     Page,
     Policy,
     Technician,
+    Webhook,
 }
 
 impl Thing {
@@ -84,6 +85,7 @@ impl Thing {
             Self::Page => "such address",
             Self::Policy => "such policy",
             Self::Technician => "such technician",
+            Self::Webhook => "webhook of yours",
         }
     }
 
@@ -97,6 +99,7 @@ impl Thing {
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
             Self::Technician => "no-such-technician",
+            Self::Webhook => "no-such-webhook",
         }
     }
 }

@@ -11,6 +11,7 @@ mod assign_chat;
 mod change_asset;
 mod change_asset_group;
 mod change_customer;
+mod change_notification_settings;
 mod change_technician;
 mod close_chat;
 mod enrol_device;
@@ -20,27 +21,37 @@ mod list_chats;
 mod list_contacts;
 mod list_customers;
 mod list_dead_letters;
+mod list_deliveries;
 mod list_messages;
+mod list_notices;
 mod list_policies;
 mod list_technicians;
+mod list_untold_chats;
+mod mark_notices_read;
 mod mark_read;
 mod open_live;
 mod remove_asset_group;
 mod remove_policy;
+mod remove_webhook;
 mod replace_policy;
+mod replace_webhook;
+mod rotate_webhook_secret;
 mod say;
 mod set_global_policy;
 mod show_asset;
 mod show_chat;
 mod show_effective_policy;
 mod show_global_policy;
+mod show_notification_settings;
 mod show_openapi;
 mod show_session;
 mod show_system;
+mod show_webhook;
 mod sign_in;
 mod sign_out;
 mod signal_typing;
 mod start_chat;
+mod test_webhook;
 
 use std::time::Duration;
 
@@ -97,6 +108,17 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(enrol_device::enrol_device))
         .routes(routes!(show_system::show_system))
         .routes(routes!(list_dead_letters::list_dead_letters))
+        .routes(routes!(list_untold_chats::list_untold_chats))
+        .routes(routes!(
+            show_notification_settings::show_notification_settings,
+            change_notification_settings::change_notification_settings
+        ))
+        .routes(routes!(list_notices::list_notices))
+        .routes(routes!(mark_notices_read::mark_notices_read))
+        .routes(routes!(show_webhook::show_webhook, replace_webhook::replace_webhook, remove_webhook::remove_webhook))
+        .routes(routes!(rotate_webhook_secret::rotate_webhook_secret))
+        .routes(routes!(test_webhook::test_webhook))
+        .routes(routes!(list_deliveries::list_deliveries))
         .routes(routes!(show_openapi::show_openapi))
         .routes(routes!(open_live::open_live))
 }

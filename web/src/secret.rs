@@ -1,4 +1,4 @@
-//! Secrets that the front hands out once and then knows by their hash alone.
+//! Secrets that the front hands out once and then knows by their hash alone, but for those with which we sign ourselves.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -9,6 +9,9 @@ pub struct Secret(String);
 impl Secret {
     /// What an enrolment key begins with, so that people and scanners recognise one.
     pub const ENROLMENT_KEY_PREFIX: &'static str = "tlk_";
+
+    /// What the key begins with by which a webhook is signed.
+    pub const WEBHOOK_PREFIX: &'static str = "whsec_";
 
     /// Makes a new secret, written after `prefix`.
     #[must_use]

@@ -43,6 +43,8 @@ pub struct ChatState {
     pub is_closed: bool,
     /// The last assignment.
     pub assigned: Option<Assigned>,
+    /// Its sequence, 0 for none.
+    pub assigned_seq: u64,
     /// The sequence of the client's last message, 0 for none.
     pub last_client_seq: u64,
     /// The sequence of the technicians' last message, 0 for none.
@@ -53,6 +55,8 @@ pub struct ChatState {
     pub waiting: Option<Waiting>,
     /// How far each technician has read.
     pub read_upto: BTreeMap<TechnicianId, u64>,
+    /// The sequence of the fact that says so.
+    pub read_seq: BTreeMap<TechnicianId, u64>,
     /// The sequence of the chat's last fact: what a compare-and-set on the whole chat expects.
     pub last_seq: u64,
 }
@@ -105,11 +109,13 @@ impl ChatState {
             opened: None,
             is_closed: false,
             assigned: None,
+            assigned_seq: 0,
             last_client_seq: 0,
             last_technician_seq: 0,
             last_system: None,
             waiting: None,
             read_upto: BTreeMap::new(),
+            read_seq: BTreeMap::new(),
             last_seq: 0,
         };
         for last in last {
@@ -123,12 +129,16 @@ impl ChatState {
         match (subject.leaf, fact) {
             (Leaf::Opened, Some(Fact::Opened(opened))) => self.opened = Some(opened),
             (Leaf::Closed, _) => self.is_closed = true,
-            (Leaf::Assigned, Some(Fact::Assigned(assigned))) => self.assigned = Some(assigned),
+            (Leaf::Assigned, Some(Fact::Assigned(assigned))) => {
+                self.assigned = Some(assigned);
+                self.assigned_seq = seq;
+            }
             (Leaf::SaidClient, _) => self.last_client_seq = seq,
             (Leaf::SaidTechnician, _) => self.last_technician_seq = seq,
             (Leaf::SaidSystem, Some(Fact::Said(said))) => self.last_system = Some((seq, said.message_id)),
             (Leaf::ReadTechnician(technician_id), Some(Fact::Read(read))) => {
                 self.read_upto.insert(technician_id, read.upto);
+                self.read_seq.insert(technician_id, seq);
             }
             _ => {}
         }

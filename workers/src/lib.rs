@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod chat_state;
 pub mod housekeeping;
 pub mod leases;
+pub mod notification;
 pub mod persistence;
 pub mod ping;
 pub mod presence;

@@ -1,7 +1,15 @@
 //! The rules, each on a real broker and a real database.
 
 mod assignment;
+mod desk;
 mod killed;
+mod mail;
+mod mail_server;
+mod notification;
+mod notification_killed;
 mod ping;
+mod postman;
+mod receiver;
 mod scene;
 mod unavailable;
+mod untold;

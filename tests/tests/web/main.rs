@@ -8,6 +8,7 @@ mod live;
 mod live_absences;
 mod menus_told;
 mod messages;
+mod notifications;
 mod pages;
 mod pings;
 mod policies;

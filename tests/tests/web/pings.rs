@@ -1,8 +1,10 @@
 //! What one technician is told, and nobody else.
 
 use broker_config::{
-    AssetId, ChatId, NoticeHeard, NoticeId, Ping, TabId, TechnicianId, TechnicianLeaf, TechnicianSubject,
+    AssetId, ChatId, Notice, NoticeHeard, NoticeId, NotificationRule, Ping, TabId, TechnicianId, TechnicianLeaf,
+    TechnicianSubject,
 };
+use chrono::DateTime;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -75,14 +77,15 @@ async fn a_notice_reaches_its_technician_alone(db: PgPool) {
     }
 
     let (notice_id, chat_id) = (NoticeId::new(), ChatId::new());
-    let new = NoticeHeard::New { notice_id, chat_id, event: "assigned_to_me".to_owned() };
+    let (rule, at) = (NotificationRule::AssignedToMe, DateTime::UNIX_EPOCH);
+    let new = NoticeHeard::New(Notice { notice_id, chat_id, rule, at });
     let read = NoticeHeard::Read { notice_ids: vec![notice_id] };
     for notice in [&new, &read] {
         tell(&desk, priya.id, TechnicianLeaf::Notice, notice).await;
     }
 
     let event = |notice: Value| json!({ "type": "notice", "notice": notice });
-    let new = json!({ "type": "new", "notice_id": notice_id, "chat_id": chat_id, "event": "assigned_to_me" });
+    let new = json!({ "type": "new", "notice_id": notice_id, "chat_id": chat_id, "rule": rule, "at": at });
     let expected = [event(new), event(json!({ "type": "read", "notice_ids": [notice_id] }))];
     assert_eq!(told(&desk, &priya, &mut priyas).await, expected);
     assert_eq!(told(&desk, &tom, &mut toms).await, [] as [Value; 0]);

@@ -1,10 +1,15 @@
 //! Starting workers by their names.
 
+use std::sync::Arc;
+
 use broker_config::presence::Online;
 use broker_config::{Clock, InstanceId, Log, Role, SystemClock, worker};
+use sqlx::PgPool;
 use workers::assignment::Assignment;
 use workers::housekeeping::Housekeeping;
 use workers::leases::{self, Instance};
+use workers::notification::Notification;
+use workers::notification::postman::Postman;
 use workers::persistence::Persistence;
 use workers::ping::Ping;
 use workers::presence::Presence;
@@ -16,13 +21,14 @@ use super::{Connections, Parts};
 use crate::config::Config;
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 8] = [
+pub const WORKER_WORDS: [&str; 9] = [
     "all",
     worker::PERSISTENCE,
     worker::SYNC,
     worker::ASSIGNMENT,
     worker::UNAVAILABLE,
     worker::PING,
+    worker::NOTIFICATION,
     worker::PRESENCE,
     worker::HOUSEKEEPING,
 ];
@@ -41,6 +47,7 @@ impl Parts {
                 worker::PERSISTENCE => self.run(name, &log, Persistence::new(db.clone(), log.client())),
                 worker::ASSIGNMENT => self.run(name, &log, Assignment::new(db.clone(), log.clone())),
                 worker::PING => self.run(name, &log, Ping::new(db.clone(), log.clone(), online.clone())),
+                worker::NOTIFICATION => self.notification(config, db, &log, online.clone())?,
                 worker::UNAVAILABLE => {
                     let (log, worker) = (log.clone(), Unavailable::new(db.clone(), log.clone()));
                     self.add(name, |stop| async move {
@@ -85,10 +92,23 @@ impl Parts {
         });
     }
 
+    /// Starts the notification worker: the rules, their timers, and the postman.
+    fn notification(&mut self, config: &Config, db: &PgPool, log: &Log, online: Online) -> anyhow::Result<()> {
+        let worker = Notification::new(db.clone(), log.clone(), online);
+        let postman = Postman::new(db.clone(), Arc::new(SystemClock), config.postman())?;
+        let log = log.clone();
+        self.add(worker::NOTIFICATION, |stop| async move {
+            let due = worker.due();
+            tokio::join!(runner::run(&worker, &log, &stop), runner::run(&due, &log, &stop), postman.run(&stop));
+            Ok(())
+        });
+        Ok(())
+    }
+
     /// Keeps an eye on who is online, if a worker needs to know.
     fn follow_presence(&mut self, names: &[&str], log: &Log) -> Online {
         let online = Online::default();
-        if names.contains(&worker::PING) {
+        if [worker::PING, worker::NOTIFICATION].iter().any(|name| names.contains(name)) {
             let (watched, log) = (online.clone(), log.clone());
             self.add("presence watch", |stop| async move {
                 tokio::select! {

@@ -110,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/untold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the open chats with an unanswered client message that nobody has read, of which nobody who was online has been told, and
+         *     about which nothing was sent by e-mail or webhook or is on its way.
+         */
+        get: operations["list_untold_chats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}": {
         parameters: {
             query?: never;
@@ -266,6 +286,23 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists deliveries: an administrator sees all, everybody else their own. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrolment-keys": {
         parameters: {
             query?: never;
@@ -331,6 +368,61 @@ export interface paths {
          */
         get: operations["open_live"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the technician who asks was told in the app. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks notices as read, on every tab of the technician who asks. What has not been sent of them by other channels is
+         *     withdrawn.
+         */
+        post: operations["mark_notices_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the technician who asks wants to be told of. */
+        get: operations["show_notification_settings"];
+        /** Changes what the technician who asks wants to be told of. */
+        put: operations["change_notification_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -443,6 +535,59 @@ export interface paths {
         head?: never;
         /** Changes a technician. Who is disabled is signed out everywhere; who may not chat any more loses the live socket. */
         patch: operations["change_technician"];
+        trace?: never;
+    };
+    "/api/v1/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows where the webhook of the technician who asks goes. */
+        get: operations["show_webhook"];
+        /** Replaces the webhook of the technician who asks. It keeps its secret. */
+        put: operations["replace_webhook"];
+        post?: never;
+        /** Removes the webhook of the technician who asks. What is still on its way there fails. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the webhook of the technician who asks another secret. The old one is forgotten at once. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test to the webhook of the technician who asks. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -652,6 +797,11 @@ export interface components {
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
         };
+        /** @description What they want. */
+        ChangeNotificationSettings: {
+            /** @description The rules to change, each once. The others stay as they are. */
+            rules: components["schemas"]["NotificationRuleSetting"][];
+        };
         /** @description What to change; what is absent stays as it is. */
         ChangeTechnician: {
             /** @description Whether they see and answer chats. */
@@ -662,6 +812,11 @@ export interface components {
             is_disabled?: boolean | null;
             name?: components["schemas"]["Line"] | null;
         };
+        /**
+         * @description How a notice reaches a technician.
+         * @enum {string}
+         */
+        Channel: "in_app" | "email" | "webhook";
         /** @description How many open chats there are. */
         ChatCounts: {
             /**
@@ -835,6 +990,61 @@ export interface components {
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
         };
+        /** @description A notice on its way over one channel, or a test of a webhook. */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description How often it was attempted.
+             */
+            attempts: number;
+            /** @description Over which channel. */
+            channel: components["schemas"]["Channel"];
+            chat_id: components["schemas"]["ChatId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was put on its way.
+             */
+            created_at: string;
+            /** @description Which. */
+            delivery_id: components["schemas"]["DeliveryId"];
+            /**
+             * Format: date-time
+             * @description When it was sent, given up or withdrawn.
+             */
+            ended_at: string | null;
+            /** @description Why the last attempt failed. */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When it is attempted next, while it is pending.
+             */
+            next_attempt_at: string | null;
+            notice_id: components["schemas"]["NoticeId"] | null;
+            rule: components["schemas"]["NotificationRule"] | null;
+            /** @description What became of it. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description To whom. */
+            technician_id: components["schemas"]["TechnicianId"];
+            /** @description Their name. */
+            technician_name: components["schemas"]["Line"];
+        };
+        /**
+         * Format: uuid
+         * @description A notice on its way over one channel.
+         */
+        DeliveryId: string;
+        /** @description A page of the log of deliveries, newest first. */
+        DeliveryPage: {
+            /** @description The deliveries. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "sent" | "failed" | "withdrawn";
         /** @description One entry of the menu. */
         EffectiveEntry: (components["schemas"]["EffectiveLiveChat"] & {
             /** @enum {string} */
@@ -1097,6 +1307,11 @@ export interface components {
             /** @description Which of the two. */
             visible: boolean;
         };
+        /** @description Which. */
+        MarkNoticesRead: {
+            /** @description The notices; all of them when absent. */
+            notice_ids?: components["schemas"]["NoticeId"][] | null;
+        };
         /** @description How far. */
         MarkRead: {
             /**
@@ -1179,17 +1394,25 @@ export interface components {
              */
             written_at: string;
         };
-        /** @description Something about a technician's notices, on `live.tech.{technician}.notice`. It may be lost and may come twice. */
-        NoticeHeard: {
+        /** @description A rule fired for a technician. Repeats have the same `notice_id`. */
+        Notice: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
             /** @description The chat that it is about. */
             chat_id: components["schemas"]["ChatId"];
-            /** @description What it is for, by the name of the rule. */
-            event: string;
             /** @description Which. */
             notice_id: components["schemas"]["NoticeId"];
+            /** @description The rule that fired. */
+            rule: components["schemas"]["NotificationRule"];
+        };
+        /** @description Something about a technician's notices, on `live.tech.{technician}.notice`. It may be lost and may come twice. */
+        NoticeHeard: (components["schemas"]["Notice"] & {
             /** @enum {string} */
             type: "new";
-        } | {
+        }) | {
             /** @description Which. */
             notice_ids: components["schemas"]["NoticeId"][];
             /** @enum {string} */
@@ -1200,6 +1423,64 @@ export interface components {
          * @description A notice to one technician.
          */
         NoticeId: string;
+        /** @description A page of notices, newest first. */
+        NoticePage: {
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+            /** @description The notices. */
+            notices: components["schemas"]["NoticeShape"][];
+            /**
+             * Format: int64
+             * @description How many of all notices are unread.
+             */
+            unread: number;
+        };
+        /** @description A rule fired for a technician. */
+        NoticeShape: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            chat: components["schemas"]["ChatHeader"] | null;
+            /** @description The chat that it is about. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description Which. */
+            notice_id: components["schemas"]["NoticeId"];
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at: string | null;
+            /** @description The rule that fired. */
+            rule: components["schemas"]["NotificationRule"];
+        };
+        /**
+         * @description On what occasion a technician is told of a chat. Each has channels of its own in that technician's settings.
+         * @enum {string}
+         */
+        NotificationRule: "unread_offline" | "unread_online" | "unassigned_offline" | "unassigned_online" | "assigned_to_me" | "waited_longer";
+        /** @description What a technician wants of one rule. */
+        NotificationRuleSetting: {
+            /** @description Whether it sends an e-mail, to the address that they sign in with. */
+            email: boolean;
+            /** @description Whether it shows in the app. */
+            in_app: boolean;
+            /**
+             * Format: int32
+             * @description For how many minutes a client may wait; only `waited_longer` looks at it.
+             */
+            minutes: number;
+            /** @description The rule. */
+            rule: components["schemas"]["NotificationRule"];
+            /** @description Whether it is sent to their webhook. */
+            webhook: boolean;
+        };
+        /** @description What a technician wants to be told of. */
+        NotificationSettings: {
+            /** @description Every rule. */
+            rules: components["schemas"]["NotificationRuleSetting"][];
+        };
         /** @description One chat. */
         OneChat: {
             /** @description The chat. */
@@ -1316,6 +1597,18 @@ export interface components {
              */
             seq: number;
         };
+        /** @description The webhook as it is now. */
+        ReplacedWebhook: {
+            /** @description The key with which its requests are signed, when it is new. It is shown this once. */
+            secret: string | null;
+            /** @description The webhook. */
+            webhook: components["schemas"]["Webhook"];
+        };
+        /** @description A webhook's new secret. */
+        RotatedSecret: {
+            /** @description The key with which requests are signed from now on. It is shown this once. */
+            secret: string;
+        };
         /** @description Somebody said something to the other side. */
         Said: {
             /** @description Who said it. */
@@ -1421,6 +1714,11 @@ export interface components {
             /** @description The technicians, by name. */
             technicians: components["schemas"]["Technician"][];
         };
+        /** @description A test is on its way. */
+        TestedWebhook: {
+            /** @description The delivery, whose result the log of deliveries tells. */
+            delivery_id: components["schemas"]["DeliveryId"];
+        };
         /** @description What a person wrote: 1 byte to 16 KiB of any UTF-8 but NUL, kept byte for byte. Never markup. */
         Text: string;
         /**
@@ -1447,6 +1745,23 @@ export interface components {
          * @description A number of seconds from 1 up to a day.
          */
         UnavailableSeconds: number;
+        /** @description The chats about which nobody could be told. */
+        UntoldChats: {
+            /** @description At most 200 of them, those that have waited longest. */
+            chats: components["schemas"]["ChatRow"][];
+        };
+        /** @description A technician's webhook. */
+        Webhook: {
+            /** @description How its body is written. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description Where to: an `http` or `https` address. */
+            url: string;
+        };
+        /**
+         * @description How a webhook's body is written.
+         * @enum {string}
+         */
+        WebhookFormat: "trayline" | "text";
         /** @description A policy, as it shall be. What is null or absent is inherited. */
         WritePolicy: {
             /** @description What Live Chat entries are like that do not say so themselves. */
@@ -1864,6 +2179,42 @@ export interface operations {
             };
             /** @description `/problems/chat-already-open`, with the open `chat_id` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_untold_chats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UntoldChats"];
+                };
+            };
+            /** @description `/problems/not-admin` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2450,6 +2801,44 @@ export interface operations {
             };
         };
     };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those to this technician. Whoever is no administrator sees their own alone. */
+                technician_id?: components["schemas"]["TechnicianId"];
+                /** @description Only those over this channel. */
+                channel?: components["schemas"]["Channel"];
+                /** @description Only those of which this became. */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     add_enrolment_key: {
         parameters: {
             query?: never;
@@ -2646,6 +3035,127 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description Whether only unread ones. */
+                unread?: boolean;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mark_notices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkNoticesRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
                 };
             };
             default: {
@@ -3048,6 +3558,170 @@ export interface operations {
             };
             /** @description `/problems/last-admin` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description `/problems/no-such-webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    replace_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Webhook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacedWebhook"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            /** @description `/problems/no-such-webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedWebhook"];
+                };
+            };
+            /** @description `/problems/no-such-webhook` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
