@@ -286,6 +286,23 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists dead letters. `trayline dead` shows their messages, and replays and discards them. */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -497,6 +514,23 @@ export interface paths {
         post: operations["sign_in"];
         /** Ends the session. Its live sockets are closed. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how every worker does, and when each job last ran. */
+        get: operations["show_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -780,6 +814,25 @@ export interface components {
             /** @enum {string} */
             type: "system";
         };
+        /** @description What waits for a worker. */
+        Backlog: {
+            /**
+             * Format: int64
+             * @description How many facts are with instances, which have not answered for them.
+             */
+            in_work: number;
+            /**
+             * Format: int64
+             * @description How many facts no instance has been given yet.
+             */
+            lag: number;
+            oldest?: components["schemas"]["OldestFact"] | null;
+            /**
+             * Format: int64
+             * @description How many requests for facts wait at the broker: 0 means that nobody asks.
+             */
+            requests: number;
+        };
         /** @description What to change; what is absent stays as it is. */
         ChangeAsset: {
             asset_group_id?: components["schemas"]["AssetGroupId"] | null;
@@ -963,6 +1016,24 @@ export interface components {
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
         };
+        /** @description What an instance of a worker has done since it started. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description How many facts it put among the dead letters.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description How many attempts failed and were repeated.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description How many facts, requests or jobs it has handled.
+             */
+            handled: number;
+        };
         /** @description A business supported. */
         Customer: {
             /** @description Which. */
@@ -989,6 +1060,16 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
+        };
+        /** @description A page of dead letters, oldest first. */
+        DeadLetterList: {
+            /** @description The letters, at most 100. */
+            dead_letters: components["schemas"]["Letter"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins; nothing when this one is empty.
+             */
+            next_after?: number | null;
         };
         /** @description A notice on its way over one channel, or a test of a webhook. */
         Delivery: {
@@ -1174,6 +1255,32 @@ export interface components {
             from: components["schemas"]["PolicyOrigin"] | null;
             value: boolean;
         };
+        /**
+         * Format: uuid
+         * @description A running process of ours.
+         */
+        InstanceId: string;
+        /** @description A job's last run. */
+        JobRun: {
+            /** @description The process that claimed it. */
+            claimed_by: components["schemas"]["InstanceId"];
+            /** @description Why that one failed. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; nothing while it runs, or when the process was killed.
+             */
+            finished_at?: string | null;
+            /** @description The job's name. */
+            job: string;
+            /** @description What the last run that ended has done. */
+            outcome?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When it began, by the database's clock.
+             */
+            started_at: string;
+        };
         /** @description The last message or note of a chat. */
         LastMessage: {
             /** @description Who wrote it. */
@@ -1182,6 +1289,37 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             /** @description Its first 200 characters. */
             text: string;
+        };
+        /** @description A message that a worker could not handle, without the message itself. */
+        Letter: {
+            /**
+             * Format: date-time
+             * @description When the broker stored it.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was put among the dead letters.
+             */
+            buried_at: string;
+            /**
+             * Format: int64
+             * @description By which `trayline dead` knows it.
+             */
+            letter_seq: number;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The message's place there.
+             */
+            seq: number;
+            /** @description The stream that has the message. */
+            stream: string;
+            /** @description Its subject. */
+            subject: string;
+            /** @description The worker, or the one of its consumers. */
+            worker: string;
         };
         /** @description A name or a title: 1 to 256 bytes of UTF-8 on one line, without control characters. */
         Line: string;
@@ -1481,6 +1619,26 @@ export interface components {
             /** @description Every rule. */
             rules: components["schemas"]["NotificationRuleSetting"][];
         };
+        /** @description The first fact that a worker has not handled. */
+        OldestFact: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds, by the broker's clock.
+             */
+            age_seconds: number;
+            /**
+             * Format: date-time
+             * @description When the broker stored it.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its place there.
+             */
+            seq: number;
+            /** @description The stream that has it. */
+            stream: string;
+        };
         /** @description One chat. */
         OneChat: {
             /** @description The chat. */
@@ -1682,6 +1840,13 @@ export interface components {
              */
             seq: number;
         };
+        /** @description How the installation does. */
+        System: {
+            /** @description The jobs of housekeeping that ever ran, by name. */
+            jobs: components["schemas"]["JobRun"][];
+            /** @description Every worker, whether it runs or not. */
+            workers: components["schemas"]["WorkerOverview"][];
+        };
         /**
          * Format: uuid
          * @description A browser's tab that shows the web front.
@@ -1762,6 +1927,44 @@ export interface components {
          * @enum {string}
          */
         WebhookFormat: "trayline" | "text";
+        /** @description An instance of a worker that runs. At most 1,024 of them are read. */
+        WorkerLease: {
+            /** @description What it has done since then. */
+            counted: components["schemas"]["Counted"];
+            /** @description The name of its host. */
+            host: string;
+            /** @description The process. It may run several workers. */
+            instance_id: components["schemas"]["InstanceId"];
+            /**
+             * Format: int32
+             * @description Its id there.
+             */
+            process_id: number;
+            /**
+             * Format: date-time
+             * @description When it started, by its host's clock.
+             */
+            started_at: string;
+            /** @description Its version of Trayline. */
+            version: string;
+            /** @description The worker's name. */
+            worker: string;
+        };
+        /** @description How a worker does. */
+        WorkerOverview: {
+            backlog?: components["schemas"]["Backlog"] | null;
+            /** @description What its instances have done, together. */
+            counted: components["schemas"]["Counted"];
+            /**
+             * Format: int64
+             * @description How many dead letters it has.
+             */
+            dead_letters: number;
+            /** @description Its instances that are alive, the longest-running first. */
+            instances: components["schemas"]["WorkerLease"][];
+            /** @description Its name. */
+            worker: string;
+        };
         /** @description A policy, as it shall be. What is null or absent is inherited. */
         WritePolicy: {
             /** @description What Live Chat entries are like that do not say so themselves. */
@@ -2801,6 +3004,45 @@ export interface operations {
             };
         };
     };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description The `next_after` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description `/problems/not-admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_deliveries: {
         parameters: {
             query?: {
@@ -3427,6 +3669,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description `/problems/not-admin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             default: {
                 headers: {
