@@ -119,7 +119,7 @@ impl Log {
                 json!({ "seq": seq, "next_by_subj": subject::ALL_DEAD, "batch": LETTERS, "max_bytes": LETTERS_BYTES });
             let batch = batch::get(self.jetstream(), stream::DEAD, &request).await?;
             let last = batch.messages.last().map(|stored| stored.seq);
-            let letters: Vec<_> = batch.messages.into_iter().filter_map(read).collect();
+            let letters: Vec<_> = batch.messages.iter().filter_map(read).collect();
             match last {
                 Some(last) if letters.is_empty() && batch.pending > 0 => seq = last + 1,
                 _ => return Ok(letters),
@@ -134,7 +134,7 @@ impl Log {
     pub async fn dead_letter(&self, letter_seq: u64) -> Result<Option<Buried>, ReadError> {
         let request = json!({ "seq": letter_seq, "next_by_subj": subject::ALL_DEAD, "batch": 1 });
         let batch = batch::get(self.jetstream(), stream::DEAD, &request).await?;
-        Ok(batch.messages.into_iter().find(|stored| stored.seq == letter_seq).and_then(read))
+        Ok(batch.messages.iter().find(|stored| stored.seq == letter_seq).and_then(read))
     }
 
     /// How many dead letters each consumer has.
@@ -181,7 +181,7 @@ impl Log {
     }
 }
 
-fn read(stored: batch::Stored) -> Option<Buried> {
+fn read(stored: &batch::Stored) -> Option<Buried> {
     let consumer = subject::parse_dead(&stored.subject).ok()?.to_owned();
     let letter = serde_json::from_slice(&stored.payload).ok()?;
     Some(Buried { letter_seq: stored.seq, buried_at: stored.at, consumer, letter })

@@ -72,6 +72,7 @@ impl Log {
     ///
     /// # Errors
     /// See [`AppendError`].
+    #[expect(clippy::missing_panics_doc, reason = "it cannot")]
     pub async fn renew_lease(&self, lease: &WorkerLease) -> Result<(), AppendError> {
         #[expect(clippy::expect_used, reason = "a lease has string keys and a Vec takes every byte")]
         let payload = serde_json::to_vec(lease).expect("a lease is always JSON");

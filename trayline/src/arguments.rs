@@ -181,6 +181,7 @@ pub enum Dead {
 
 #[derive(Debug, Args)]
 #[group(id = "which", required = true, multiple = false)]
+#[expect(clippy::struct_field_names, reason = "it is the word on the command line")]
 pub struct Letters {
     /// Their numbers, as `list` says them.
     #[arg(value_name = "LETTER", group = "which")]

@@ -80,7 +80,7 @@ impl Log {
         let request = json!({ "seq": seq, "next_by_subj": filter, "batch": TAIL_FACTS, "max_bytes": max_bytes });
         let stored = batch::get(&self.jetstream, stream::CHAT, &request).await?;
         let upto = stored.messages.last().map_or(after, |last| last.seq);
-        let facts = stored.messages.into_iter().filter_map(into_fact).collect();
+        let facts = stored.messages.iter().filter_map(into_fact).collect();
         Ok(Tail { facts, upto, more: stored.pending > 0 })
     }
 
@@ -117,7 +117,7 @@ impl Log {
     }
 }
 
-fn into_fact(stored: Stored) -> Option<Logged> {
+fn into_fact(stored: &Stored) -> Option<Logged> {
     let subject: ChatSubject = stored.subject.parse().ok()?;
     let fact = Fact::decode(&stored.payload).ok().filter(|fact| fact.belongs_on(&subject))?;
     Some(Logged { seq: stored.seq, at: stored.at, subject, fact })

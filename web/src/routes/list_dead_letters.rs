@@ -33,6 +33,7 @@ pub(crate) struct DeadLetterList {
 
 /// A message that a worker could not handle, without the message itself.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
 struct Letter {
     /// By which `trayline dead` knows it.
     letter_seq: u64,
