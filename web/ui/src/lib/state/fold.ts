@@ -14,6 +14,8 @@ export function begun(event: FactEvent): Chat | null {
 	const row: ChatRow = {
 		chat_id: event.chat_id,
 		asset: event.chat.asset,
+		// Whoever opens a chat at the device is connected; of another device it is not known yet.
+		is_connected: event.fact.by.type === 'client',
 		customer: event.chat.customer,
 		contact: event.chat.contact ?? null,
 		opened_at: event.at,

@@ -133,6 +133,7 @@ export function rowOf(events: readonly FactEvent[], chat_id: string): ChatRow {
 	return {
 		chat_id,
 		asset: opened.chat.asset,
+		is_connected: opened.fact.by.type === 'client',
 		customer: opened.chat.customer,
 		contact: null,
 		opened_at: opened.at,
