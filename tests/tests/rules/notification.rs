@@ -2,11 +2,13 @@
 
 use broker_config::NotificationRule::{AssignedToMe, UnassignedOffline, UnassignedOnline, UnreadOnline, WaitedLonger};
 use broker_config::{
-    Due, Leaf, Logged, NoticeHeard, TechnicianId, TechnicianLeaf, TechnicianSubject, Timer, TimerKind, consumer, stream,
+    Due, Leaf, Logged, NoticeHeard, Role, TechnicianId, TechnicianLeaf, TechnicianSubject, Timer, TimerKind, consumer,
+    stream,
 };
 use chrono::TimeDelta;
 use futures::StreamExt;
 use sqlx::PgPool;
+use tests::eventually;
 use workers::notification::Notification;
 use workers::runner::BatchWorker;
 
@@ -217,7 +219,7 @@ async fn a_timer_that_is_due_after_the_answer_tells_nobody(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn the_broker_wakes_the_worker_when_the_time_has_come(db: PgPool) {
+async fn the_broker_wakes_the_worker_when_a_timer_is_due_and_it_sets_the_next_one(db: PgPool) {
     let (ada, _) = impatient(&db).await;
     let scene = Scene::open(db.clone()).await;
     let worker = notification(&scene.bench, &[ada]).await;
@@ -226,13 +228,16 @@ async fn the_broker_wakes_the_worker_when_the_time_has_come(db: PgPool) {
     scene.bench.log.set_timer(TimerKind::Waiting, &due.timer, due.at).await.unwrap();
 
     let running = Running::start(&scene.bench.log, worker.due());
-    tests::eventually("the timer was due, and is set again for when Ada wants to hear", async || {
-        let timer = scene.bench.log.running_timer(TimerKind::Waiting, scene.chat_id).await.unwrap();
-        timer.is_some_and(|running| running.timer.since_seq == since_seq)
+    let operator = scene.bench.broker.log(Role::Operator).await;
+    let timers = operator.jetstream().get_stream_no_info(stream::TIMER).await.unwrap();
+    eventually("the timer was due, and was handled", async || {
+        let info = timers.consumer_info(consumer::NOTIFICATION_DUE).await.unwrap();
+        info.delivered.consumer_sequence > 0 && info.num_ack_pending == 0
     })
     .await;
-    handled(&scene.bench, stream::TIMER, consumer::NOTIFICATION_DUE).await;
     running.stop().await;
 
+    let again = scene.bench.log.running_timer(TimerKind::Waiting, scene.chat_id).await.unwrap();
+    assert_eq!(again.unwrap().timer.since_seq, since_seq);
     assert_eq!(notices(&db).await, []);
 }

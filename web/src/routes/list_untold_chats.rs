@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::SignedIn;
+use crate::signed_in::MayChat;
 
 /// How many chats are listed at most.
 const MOST: i64 = 200;
@@ -28,14 +28,14 @@ pub(crate) struct UntoldChats {
     tag = "chats",
     responses(
         (status = 200, body = UntoldChats),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_untold_chats(
     State(front): State<Front>,
-    technician: SignedIn,
+    MayChat(technician): MayChat,
 ) -> Result<Json<UntoldChats>, Problem> {
     if !technician.is_admin {
         return Err(Problem::NotAdmin);

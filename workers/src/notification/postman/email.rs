@@ -1,7 +1,8 @@
 //! E-mail by SMTP.
 
-use std::fmt;
+use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use broker_config::DeliveryId;
 use lettre::message::{Mailbox, MultiPart};
@@ -139,6 +140,18 @@ fn certificates(file: &Path) -> Result<Vec<Certificate>, MailSettingsError> {
     certificates.map(|pem| Certificate::from_pem(pem.as_bytes()).map_err(MailSettingsError::Tls)).collect()
 }
 
+/// Whether the encryption failed, a certificate that is not trusted included: it comes as data that is not valid.
+fn is_about_encryption(error: &lettre::transport::smtp::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
 /// The server's words stay out of it: they may have addresses in them.
 fn not_sent(error: &lettre::transport::smtp::Error) -> NotSent {
     /// What the server answers to a sign-in that it does not take: an operator can mend that.
@@ -149,7 +162,9 @@ fn not_sent(error: &lettre::transport::smtp::Error) -> NotSent {
         }
         Some(code) => NotSent::again(format!("the mail server did not take it ({code})")),
         None if error.is_timeout() => NotSent::again("the mail server did not answer in time"),
-        None if error.is_tls() => NotSent::again("the connection to the mail server could not be encrypted"),
+        None if error.is_tls() || is_about_encryption(error) => {
+            NotSent::again("the connection to the mail server could not be encrypted")
+        }
         None => NotSent::again("the mail server cannot be reached"),
     }
 }
