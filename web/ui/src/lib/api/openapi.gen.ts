@@ -2416,7 +2416,7 @@ export interface operations {
                     "application/json": components["schemas"]["UntoldChats"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/no-chat-rights` or `/problems/not-admin` */
             403: {
                 headers: {
                     [name: string]: unknown;
