@@ -1,5 +1,6 @@
 //! When a job is due.
 
+use std::iter::successors;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -46,10 +47,11 @@ impl FromStr for Schedule {
     }
 }
 
-/// Counted from a fixed time, so that an expression has one answer.
+/// Counted from a fixed time, so that an expression has one answer. The parser's own iterator leaves out every other second
+/// of an expression that is due each second.
 fn shortest_gap(cron: &Cron) -> Option<Duration> {
-    let from: DateTime<Utc> = DateTime::UNIX_EPOCH;
-    let times: Vec<_> = cron.iter_after(from).take(TIMES).collect();
+    let next = |after: &DateTime<Utc>| cron.find_next_occurrence(after, false).ok();
+    let times: Vec<_> = successors(next(&DateTime::UNIX_EPOCH), next).take(TIMES).collect();
     let gaps = times.windows(2).filter_map(|pair| (pair[1] - pair[0]).to_std().ok());
     gaps.min()
 }
