@@ -139,6 +139,15 @@ pub async fn forget_chats(db: impl PgExecutor<'_>, chat_ids: &[ChatId]) -> sqlx:
     let forgotten = sqlx::query!(
         "with gone_messages as (delete from messages where chat_id = any($1)),
               gone_reads as (delete from reads where chat_id = any($1)),
+              gone_pings as (delete from pings where chat_id = any($1)),
+              gone_claims as (delete from notification_claims where chat_id = any($1)),
+              gone_deliveries as (
+                  delete from deliveries d
+                  using notices n
+                  where n.notice_id = d.notice_id
+                    and n.chat_id = any($1)
+              ),
+              gone_notices as (delete from notices where chat_id = any($1)),
               parted as (update tickets set chat_id = null where chat_id = any($1))
          delete from chats
          where chat_id = any($1)",

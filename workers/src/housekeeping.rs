@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use broker_config::{AppendError, InstanceId, Log, ReadError, worker};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub idle_days: u32,
     /// After how many days a chat that has ended is forgotten, 0 for never.
     pub archive_retention_days: u32,
+    /// After how many days a device's connection is forgotten. The last one of each device is kept.
+    pub connection_days: u32,
     /// When each job is due.
     pub schedules: Schedules,
 }
@@ -62,16 +65,22 @@ pub struct Schedules {
     pub forget_archived_chats: Schedule,
     pub close_overlapping_chats: Schedule,
     pub set_lost_timers: Schedule,
+    pub forget_connections: Schedule,
     pub forget_sessions: Schedule,
 }
 
 impl Settings {
+    fn connections_kept(&self) -> TimeDelta {
+        TimeDelta::days(self.connection_days.into())
+    }
+
     fn schedule(&self, job: Job) -> &Schedule {
         match job {
             Job::CloseIdleChats => &self.schedules.close_idle_chats,
             Job::ForgetArchivedChats => &self.schedules.forget_archived_chats,
             Job::CloseOverlappingChats => &self.schedules.close_overlapping_chats,
             Job::SetLostTimers => &self.schedules.set_lost_timers,
+            Job::ForgetConnections => &self.schedules.forget_connections,
             Job::ForgetSessions => &self.schedules.forget_sessions,
         }
     }
@@ -215,6 +224,10 @@ impl Housekeeping {
                 Job::ForgetArchivedChats => archived_chats::run(self).await,
                 Job::CloseOverlappingChats => overlapping_chats::run(self).await,
                 Job::SetLostTimers => lost_timers::run(self).await,
+                Job::ForgetConnections => {
+                    let before = store::server::clock(&self.db).await? - self.settings.connections_kept();
+                    Ok(json!({ "forgotten": store::connections::purge(&self.db, before).await? }))
+                }
                 Job::ForgetSessions => Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? })),
             }
         };

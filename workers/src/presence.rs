@@ -9,7 +9,7 @@ mod reconcile;
 use std::time::Duration;
 
 use async_nats::{Client, Message};
-use broker_config::{AssetId, AssetPresence, DeviceConnection, Log, subject};
+use broker_config::{AssetId, AssetPresence, DeviceConnection, Log, subject, worker};
 use futures::stream::select;
 use futures::{Stream, StreamExt};
 use metrics::counter;
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::runner::{Backoff, chain};
 
 /// The worker's name: its module, its queue group, its span field and its word on the command line.
-pub const NAME: &str = "presence";
+pub const NAME: &str = worker::PRESENCE;
 
 /// How many connections are written at once, and how many assets one message tells of.
 const BATCH: usize = 1000;

@@ -14,17 +14,20 @@ pub enum Job {
     CloseOverlappingChats,
     /// Sets unavailable timers that should run and do not.
     SetLostTimers,
+    /// Forgets devices' connections that ended long ago.
+    ForgetConnections,
     /// Forgets expired sign-ins.
     ForgetSessions,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CloseIdleChats,
         Self::ForgetArchivedChats,
         Self::CloseOverlappingChats,
         Self::SetLostTimers,
+        Self::ForgetConnections,
         Self::ForgetSessions,
     ];
 
@@ -36,6 +39,7 @@ impl Job {
             Self::ForgetArchivedChats => "forget_archived_chats",
             Self::CloseOverlappingChats => "close_overlapping_chats",
             Self::SetLostTimers => "set_lost_timers",
+            Self::ForgetConnections => "forget_connections",
             Self::ForgetSessions => "forget_sessions",
         }
     }

@@ -78,7 +78,16 @@ async fn an_archived_chat_is_forgotten_after_its_retention_in_the_log_and_the_da
     assert_eq!(upkeep.perform(Job::ForgetArchivedChats).await, json!({ "forgotten": 0 }));
 
     upkeep.age(old, 2).await;
+    tell_of(&upkeep, old).await;
     assert_eq!(upkeep.perform(Job::ForgetArchivedChats).await, json!({ "forgotten": 1 }));
+    let told: i64 = sqlx::query_scalar(
+        "select (select count(*) from pings) + (select count(*) from notices) + (select count(*) from deliveries)
+                + (select count(*) from notification_claims)",
+    )
+    .fetch_one(&upkeep.bench.db)
+    .await
+    .unwrap();
+    assert_eq!(told, 0);
 
     assert_eq!(log.tail(&subject::facts_of(device.asset_id, old), 0, 1 << 20).await.unwrap().facts, []);
     assert_eq!(log.tail(&subject::facts_of(device.asset_id, kept), 0, 1 << 20).await.unwrap().facts.len(), 4);
@@ -134,6 +143,49 @@ async fn expired_sign_ins_are_forgotten_and_others_not(db: PgPool) {
     let left: Vec<Vec<u8>> =
         sqlx::query_scalar("select token_hash from sessions").fetch_all(&upkeep.bench.db).await.unwrap();
     assert_eq!(left, [vec![2; 32]]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn old_connections_are_forgotten_but_for_the_last_of_each_device(db: PgPool) {
+    let upkeep = Upkeep::new(db).await;
+    let asset_id = upkeep.bench.asset().await;
+    for (client_id, days) in [(1, 200), (2, 100), (3, 89), (4, 1)] {
+        sqlx::query(
+            "insert into device_connections (server_id, client_id, asset_id, connected_at, disconnected_at)
+             values ('server', $1, $2, now() - make_interval(days => $3), now())",
+        )
+        .bind(client_id)
+        .bind(asset_id)
+        .bind(days)
+        .execute(&upkeep.bench.db)
+        .await
+        .unwrap();
+    }
+
+    assert_eq!(upkeep.perform(Job::ForgetConnections).await, json!({ "forgotten": 2 }));
+    assert_eq!(upkeep.perform(Job::ForgetConnections).await, json!({ "forgotten": 0 }));
+}
+
+/// As the rules do: a technician was pinged and told by e-mail.
+async fn tell_of(upkeep: &Upkeep, chat_id: ChatId) {
+    let name = broker_config::Line::new("Ada").unwrap();
+    let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", true).await.unwrap().unwrap();
+    sqlx::query(
+        "with ping as (insert into pings (chat_id, technician_id, seq, read_upto) values ($1, $2, 2, 0)),
+              claim as (insert into notification_claims (chat_id, technician_id, rule, seq) values ($1, $2, 'unread', 2)),
+              notice as (
+                  insert into notices (notice_id, technician_id, chat_id, rule, seq, decided_seq, in_app)
+                  values (gen_random_uuid(), $2, $1, 'unread', 2, 2, true)
+                  returning notice_id
+              )
+         insert into deliveries (delivery_id, notice_id, technician_id, channel, state)
+         select gen_random_uuid(), notice_id, $2, 'email', 'sent' from notice",
+    )
+    .bind(chat_id)
+    .bind(ada)
+    .execute(&upkeep.bench.db)
+    .await
+    .unwrap();
 }
 
 async fn close(upkeep: &Upkeep, device: &tests::TestDevice, chat_id: ChatId) {

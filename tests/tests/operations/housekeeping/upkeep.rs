@@ -91,11 +91,13 @@ pub fn instance(bench: &Bench, archive_retention_days: u32) -> Housekeeping {
     let settings = Settings {
         idle_days: 7,
         archive_retention_days,
+        connection_days: 90,
         schedules: Schedules {
             close_idle_chats: yearly(),
             forget_archived_chats: yearly(),
             close_overlapping_chats: yearly(),
             set_lost_timers: yearly(),
+            forget_connections: yearly(),
             forget_sessions: yearly(),
         },
     };
