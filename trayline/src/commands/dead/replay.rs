@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use broker_config::presence::Online;
 use broker_config::{Buried, Log, Role, consumer};
 use serde_json::json;
+use sqlx::PgPool;
 use workers::assignment::Assignment;
+use workers::notification::Notification;
 use workers::persistence::Persistence;
+use workers::ping::Ping;
 use workers::runner::{BatchWorker, replay};
 use workers::unavailable::Unavailable;
 
@@ -43,16 +47,27 @@ pub async fn run(config: &Config, operator: &Log, letters: &Letters, json: bool)
     Ok(if all_handled { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Lets the letter's worker handle its message.
+/// Lets the letter's worker handle its message. Some want to know who is online, so that is followed meanwhile.
 async fn attempt(connections: &Connections, operator: &Log, buried: &Buried) -> anyhow::Result<()> {
     let payload = operator.payload_of(&buried.letter).await?;
     let payload = payload.context("neither the letter nor the stream has the message any more")?;
-    let (db, log) = (connections.db.clone(), connections.log(Role::Worker)?);
+    let log = connections.log(Role::Worker)?;
+    let online = Online::default();
+    tokio::select! {
+        handled = handle(connections.db.clone(), log.clone(), online.clone(), buried, &payload) => handled,
+        never = online.follow(&log) => match never {},
+    }
+}
+
+async fn handle(db: PgPool, log: Log, online: Online, buried: &Buried, payload: &[u8]) -> anyhow::Result<()> {
     match buried.consumer.as_str() {
-        consumer::PERSISTENCE => again(&Persistence::new(db, log.client()), buried, &payload).await,
-        consumer::ASSIGNMENT => again(&Assignment::new(db, log), buried, &payload).await,
-        consumer::UNAVAILABLE => again(&Unavailable::new(db, log), buried, &payload).await,
-        consumer::UNAVAILABLE_DUE => again(&Unavailable::new(db, log).due(), buried, &payload).await,
+        consumer::PERSISTENCE => again(&Persistence::new(db, log.client()), buried, payload).await,
+        consumer::ASSIGNMENT => again(&Assignment::new(db, log), buried, payload).await,
+        consumer::UNAVAILABLE => again(&Unavailable::new(db, log), buried, payload).await,
+        consumer::UNAVAILABLE_DUE => again(&Unavailable::new(db, log).due(), buried, payload).await,
+        consumer::PING => again(&Ping::new(db, log, online), buried, payload).await,
+        consumer::NOTIFICATION => again(&Notification::new(db, log, online), buried, payload).await,
+        consumer::NOTIFICATION_DUE => again(&Notification::new(db, log, online).due(), buried, payload).await,
         other => bail!("this version has no worker {other}"),
     }
 }
