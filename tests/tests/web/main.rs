@@ -17,3 +17,4 @@ mod refusals;
 mod rights;
 mod session;
 mod socket;
+mod system;
