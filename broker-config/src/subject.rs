@@ -22,15 +22,17 @@
 mod live;
 mod tab;
 mod technician;
+mod worker;
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{AssetId, ChatId, InstanceId, TechnicianId, TimerKind};
+use crate::{AssetId, ChatId, TechnicianId, TimerKind};
 
 pub use live::{LiveLeaf, LiveSubject};
 pub use tab::TabSubject;
 pub use technician::{TechnicianLeaf, TechnicianSubject};
+pub use worker::{dead, parse_dead, worker_lease};
 
 /// Every fact of every chat.
 pub const ALL_CHATS: &str = "chat.>";
@@ -272,26 +274,6 @@ pub fn timed_chat(subject: &str) -> Option<ChatId> {
 pub fn parse_due(subject: &str) -> Result<(TimerKind, ChatId), MalformedSubject> {
     let (kind, chat) = subject.strip_prefix("due.").and_then(|rest| rest.split_once('.')).ok_or(MalformedSubject)?;
     Ok((kind.parse()?, chat.parse().map_err(|_| MalformedSubject)?))
-}
-
-/// The lease of one instance of a worker.
-#[must_use]
-pub fn worker_lease(worker: &str, instance_id: InstanceId) -> String {
-    format!("$KV.PRESENCE.worker.{worker}.{instance_id}")
-}
-
-/// Where a worker's dead letters go.
-#[must_use]
-pub fn dead(worker: &str) -> String {
-    format!("dead.{worker}")
-}
-
-/// The worker of a [`dead`] subject.
-///
-/// # Errors
-/// When the subject is not one.
-pub fn parse_dead(subject: &str) -> Result<&str, MalformedSubject> {
-    subject.strip_prefix("dead.").filter(|worker| !worker.is_empty()).ok_or(MalformedSubject)
 }
 
 /// The prefix of the reply subjects of whoever connects as `name`: an asset's id, or a role.

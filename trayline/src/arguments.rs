@@ -1,11 +1,16 @@
 //! The command line.
 
+mod dead;
+mod jobs;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use broker_config::{CustomerId, Line, PolicyId};
 use clap::{Args, Parser, Subcommand};
-use workers::housekeeping::Job;
+
+pub use dead::{Dead, Letters};
+pub use jobs::{Jobs, RunJob};
 
 /// Self-hosted live chat between IT technicians and the people at the devices they manage.
 ///
@@ -129,71 +134,6 @@ pub struct BrokerInit {
     /// Where the server keeps streams and accounts. The folder itself without it.
     #[arg(long, value_name = "FOLDER")]
     pub store_dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct Jobs {
-    #[command(subcommand)]
-    pub command: Option<RunJob>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RunJob {
-    /// Run a job now, in this process, unless an instance is running it.
-    Run {
-        /// Its name, as `trayline jobs` says it.
-        #[arg(value_name = "NAME")]
-        job: Job,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Dead {
-    /// List them: letter, worker, age, reason, and the place of the message.
-    List {
-        /// Those of this worker alone.
-        #[arg(long, value_name = "NAME")]
-        worker: Option<String>,
-    },
-
-    /// Show one with its message.
-    Show {
-        /// Its number, as `list` says it.
-        #[arg(value_name = "LETTER")]
-        letter: u64,
-    },
-
-    /// Let their workers handle them again, here and now. What is handled is thrown away; what is still refused stays, and
-    /// the exit code is 1.
-    #[command(after_help = REPLAY_EXAMPLES)]
-    Replay(Letters),
-
-    /// Throw them away for good. Asks first.
-    Discard {
-        #[command(flatten)]
-        letters: Letters,
-
-        /// Do not ask.
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = false)]
-#[expect(clippy::struct_field_names, reason = "it is the word on the command line")]
-pub struct Letters {
-    /// Their numbers, as `list` says them.
-    #[arg(value_name = "LETTER", group = "which")]
-    pub letters: Vec<u64>,
-
-    /// All of this worker.
-    #[arg(long, value_name = "NAME", group = "which")]
-    pub worker: Option<String>,
-
-    /// All.
-    #[arg(long, group = "which")]
-    pub all: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -336,13 +276,6 @@ Examples:
 const KEY_EXAMPLES: &str = "\
 Example:
   trayline admin enrolment-key add --customer 'Harbour Dental' --uses 25 --days 14";
-
-const REPLAY_EXAMPLES: &str = "\
-Examples:
-  trayline dead replay 3 4                after what they lacked is there, such as their asset
-  trayline dead replay --all              after an upgrade that understands them
-
-It needs worker.creds beside operator.creds.";
 
 const DOCTOR_EXIT: &str = "\
 Each line is ok, warn or fail, and says what to do. The exit code is 0 when nothing failed, 1 otherwise.";
