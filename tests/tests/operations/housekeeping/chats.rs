@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
 use sqlx::types::Json;
+use tests::eventually;
 use workers::housekeeping::Job;
 
 use super::upkeep::Upkeep;
@@ -117,10 +118,13 @@ async fn of_two_open_chats_of_one_asset_the_one_that_the_broker_names_stays_open
     assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 1, "left": 0 }));
     assert_eq!(upkeep.open_chats().await, [newer]);
     forget_repeats(&upkeep).await;
-    assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 0, "left": 0 }));
+    eventually("a later run opens it again", async || {
+        assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 0, "left": 0 }));
+        log.asset_state(device.asset_id).await.unwrap().open_chat() == Some(newer)
+    })
+    .await;
 
     let state = log.asset_state(device.asset_id).await.unwrap();
-    assert_eq!(state.open_chat(), Some(newer));
     assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 0, "left": 0 }));
     assert_eq!(log.asset_state(device.asset_id).await.unwrap(), state);
     close(&upkeep, &device, newer).await;
@@ -203,11 +207,10 @@ async fn open_without_asking(upkeep: &Upkeep, device: &tests::TestDevice, chat_i
     upkeep.bench.web_log.append(&subject, &opened).await.unwrap();
 }
 
-/// Lets the broker forget which messages it has taken, as it does after two minutes.
+/// Lets the broker forget soon which messages it has taken, as it does after two minutes.
 async fn forget_repeats(upkeep: &Upkeep) {
     let operator = upkeep.bench.broker.log(broker_config::Role::Operator).await;
     let mut chat = broker_config::stream::chat(1);
     chat.duplicate_window = std::time::Duration::from_millis(100);
     operator.jetstream().update_stream(chat).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
 }
