@@ -15,6 +15,8 @@ import { Store } from './state/store';
 export interface ConsoleWorld {
 	readonly kept: Kept;
 	open(after: number): Socket;
+	/** Whether somebody can see this tab. */
+	visible(): boolean;
 	/** Does some work while no other tab of this browser does the like. */
 	alone(name: string, work: () => Promise<void>): Promise<void>;
 	now(): number;
@@ -67,6 +69,7 @@ export class Console {
 		this.#live = new LiveConnection({
 			snapshot: () => this.fetching.restart(this.#open_chat),
 			open: world.open,
+			visible: world.visible,
 			signedOut: () => this.#sessionEnded(),
 			heard: (event) => this.#heard(event),
 			status: (status) => this.status.set(status),
@@ -86,6 +89,11 @@ export class Console {
 	hurry(): void {
 		this.#live.connect();
 		void this.outbox.send();
+	}
+
+	/** The tab was shown or hidden. */
+	visibilityChanged(): void {
+		this.#live.visibilityChanged();
 	}
 
 	/** Lets go of everything; what is on its way stays in the outbox. */

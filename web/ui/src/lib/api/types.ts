@@ -15,6 +15,7 @@ export type Message = Schemas['Message'];
 export type MessagePage = Schemas['MessagePage'];
 export type Fact = Schemas['Fact'];
 export type LiveEvent = Schemas['LiveEvent'];
+export type LiveWord = Schemas['LiveWord'];
 export type FactEvent = Extract<LiveEvent, { type: 'fact' }>;
 export type Asset = Schemas['Asset'];
 export type AssetPage = Schemas['AssetPage'];

@@ -4,10 +4,15 @@ import type { LiveEvent } from '../api/types';
 import { LiveConnection, SILENCE_MS, type LiveStatus, type Socket } from './connection';
 
 class TestSocket implements Socket {
+	onopen: Socket['onopen'] = null;
 	onmessage: Socket['onmessage'] = null;
 	onclose: Socket['onclose'] = null;
 	closed = false;
+	words: string[] = [];
 	constructor(readonly after: number) {}
+	send(text: string) {
+		this.words.push(text);
+	}
 	close() {
 		this.closed = true;
 	}
@@ -38,6 +43,8 @@ class TestWorld {
 		this.sockets.push(socket);
 		return socket;
 	};
+	isVisible = true;
+	visible = () => this.isVisible;
 	signedOut = async () => this.ended;
 	heard = (event: LiveEvent) => void this.events.push(event);
 	status = (status: LiveStatus) => void this.statuses.push(status.phase);
@@ -102,6 +109,23 @@ test('pauses double up to twenty seconds, and start anew once live', async () =>
 	world.last.says({ type: 'ready', upto: 10 });
 	world.last.onclose?.();
 	expect((world.timers[0]?.at ?? 0) - world.time).toBe(500);
+});
+
+test('a socket says whether the tab is visible once it is open, and at every change', async () => {
+	const visible = (visible: boolean) => JSON.stringify({ type: 'visible', visible });
+	connection.visibilityChanged();
+	expect(world.last.words).toEqual([]);
+	world.last.onopen?.();
+	world.isVisible = false;
+	connection.visibilityChanged();
+	expect(world.last.words).toEqual([visible(true), visible(false)]);
+	const first = world.last;
+	first.onclose?.();
+	connection.visibilityChanged();
+	await settle();
+	await world.pass(500);
+	world.last.onopen?.();
+	expect([first.words.length, world.last.words]).toEqual([2, [visible(false)]]);
 });
 
 test('silence is the end of a socket; a heartbeat is not silence', async () => {

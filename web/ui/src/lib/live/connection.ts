@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../api/types';
+import type { LiveEvent, LiveWord } from '../api/types';
 import { Backoff } from './backoff';
 
 /** How the connection fares. */
@@ -15,8 +15,10 @@ export type LiveStatus =
 
 /** The part of a WebSocket that is used. */
 export interface Socket {
+	onopen: (() => void) | null;
 	onmessage: ((message: { data: unknown }) => void) | null;
 	onclose: (() => void) | null;
+	send(text: string): void;
 	close(): void;
 }
 
@@ -26,6 +28,8 @@ export interface LiveWorld {
 	snapshot(): Promise<number>;
 	/** Opens a socket that tells everything after a sequence. */
 	open(after: number): Socket;
+	/** Whether somebody can see this tab. */
+	visible(): boolean;
 	/** Whether the session has ended, asked after a socket was refused. */
 	signedOut(): Promise<boolean>;
 	/** Takes what was heard. */
@@ -54,6 +58,8 @@ export class LiveConnection {
 	/** From where to listen; null when a snapshot is needed first. */
 	#upto: number | null = null;
 	#socket: Socket | null = null;
+	/** Whether the socket takes what is said. */
+	#open = false;
 	#cancelTimer: () => void = () => undefined;
 	/** Counts what was begun, so that an answer to something given up is not taken for a later one. */
 	#turn = 0;
@@ -67,6 +73,11 @@ export class LiveConnection {
 	connect(): void {
 		if (this.#socket !== null || this.#status.phase === 'signed_out') return;
 		void this.#attempt();
+	}
+
+	/** The tab was shown or hidden. A socket that opens says so by itself. */
+	visibilityChanged(): void {
+		if (this.#open) this.#sayVisible();
 	}
 
 	/** Lets go for good. */
@@ -91,6 +102,10 @@ export class LiveConnection {
 		let said = false;
 		const socket = this.#world.open(after);
 		this.#socket = socket;
+		socket.onopen = () => {
+			this.#open = true;
+			this.#sayVisible();
+		};
 		socket.onmessage = ({ data }) => {
 			const event = parse(data);
 			if (event === null) return;
@@ -129,6 +144,11 @@ export class LiveConnection {
 		this.#world.heard(event);
 	}
 
+	#sayVisible(): void {
+		const word: LiveWord = { type: 'visible', visible: this.#world.visible() };
+		this.#socket?.send(JSON.stringify(word));
+	}
+
 	/** Something could not even begin: perhaps because nobody is signed in any more. */
 	async #failed(): Promise<void> {
 		const turn = this.#turn;
@@ -157,7 +177,9 @@ export class LiveConnection {
 		this.#cancelTimer();
 		const socket = this.#socket;
 		this.#socket = null;
+		this.#open = false;
 		if (socket === null) return;
+		socket.onopen = null;
 		socket.onmessage = null;
 		socket.onclose = null;
 		socket.close();
