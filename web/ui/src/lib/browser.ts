@@ -1,4 +1,7 @@
 // What of the browser the console needs, in one place.
+import { chime } from './attention/chime';
+import type { AttentionWorld } from './attention/pings';
+import { PreferencesCell } from './attention/preferences';
 import type { ConsoleWorld } from './console';
 import { Forgetful, type Kept } from './kept';
 import type { Socket } from './live/connection';
@@ -20,6 +23,28 @@ export function browserWorld(): ConsoleWorld {
 			return () => clearTimeout(timer);
 		},
 		random: () => Math.random(),
+	};
+}
+
+/** The preferences of this browser. */
+export const preferences = new PreferencesCell(storage(() => localStorage));
+
+/** How this tab draws attention. */
+export function browserAttention(): AttentionWorld {
+	return {
+		play: chime,
+		notify: (title, text, tag, clicked) => {
+			if (!('Notification' in window) || Notification.permission !== 'granted') return;
+			// The sound is ours to make, or not to.
+			const shown = new Notification(title, { body: text, tag, icon: '/icon.svg', silent: true });
+			shown.onclick = () => {
+				window.focus();
+				shown.close();
+				clicked();
+			};
+		},
+		visible: () => document.visibilityState === 'visible' && document.hasFocus(),
+		muted: () => preferences.value.muted,
 	};
 }
 

@@ -1,12 +1,13 @@
 import type { Api } from './api/client';
 import { Problem } from './api/problem';
-import type { LiveEvent, MessagePage, SignedInTechnician } from './api/types';
+import type { LiveEvent, MessagePage, PingEvent, SignedInTechnician } from './api/types';
 import { Cell } from './cell';
 import { Drafts } from './drafts';
 import { Fetching } from './fetching';
 import type { Kept } from './kept';
 import { LiveConnection, type LiveStatus, type Socket } from './live/connection';
 import { MessageIds } from './message_id';
+import { NoticeBox } from './notice_box';
 import { Outbox, type Pending } from './outbox';
 import { nothingKnown } from './state/model';
 import { Store } from './state/store';
@@ -40,8 +41,10 @@ export class Console {
 	readonly drafts: Drafts;
 	readonly outbox: Outbox;
 	readonly fetching: Fetching;
+	readonly notices: NoticeBox;
 	readonly #api: Api;
 	readonly #world: ConsoleWorld;
+	readonly #pinged: (ping: PingEvent) => void;
 	readonly #live: LiveConnection;
 	readonly #ids: MessageIds;
 	/** Chats that were begun here. */
@@ -49,10 +52,17 @@ export class Console {
 	#open_chat: string | null = null;
 	#typedAt = -Infinity;
 
-	constructor(me: SignedInTechnician, api: Api, world: ConsoleWorld) {
+	/** `pinged` takes the pings. */
+	constructor(
+		me: SignedInTechnician,
+		api: Api,
+		world: ConsoleWorld,
+		pinged: (ping: PingEvent) => void = () => undefined,
+	) {
 		this.me = me;
 		this.#api = api;
 		this.#world = world;
+		this.#pinged = pinged;
 		this.#ids = new MessageIds(() => world.now());
 		this.store = new Store(nothingKnown(me.technician_id));
 		this.drafts = new Drafts(world.kept, me.technician_id, () => world.now());
@@ -66,6 +76,7 @@ export class Console {
 			random: world.random,
 		});
 		this.fetching = new Fetching(api, this.store, world.after, (page) => this.#fetched(page));
+		this.notices = new NoticeBox(api, world.after);
 		this.#live = new LiveConnection({
 			snapshot: () => this.fetching.restart(this.#open_chat),
 			open: world.open,
@@ -100,6 +111,7 @@ export class Console {
 	stop(): void {
 		this.outbox.stop();
 		this.fetching.stop();
+		this.notices.stop();
 		this.#live.stop();
 	}
 
@@ -189,7 +201,12 @@ export class Console {
 		this.store.dispatch({ type: 'heard', event, now: this.#world.now() });
 		this.fetching.heard(event);
 		if (event.type === 'stored') this.outbox.stored(event.messages.map((receipt) => receipt.message_id));
-		if (event.type === 'ready') void this.outbox.send();
+		if (event.type === 'ping') this.#pinged(event);
+		if (event.type === 'notice') this.notices.heard(event.notice);
+		if (event.type === 'ready') {
+			void this.outbox.send();
+			this.notices.refresh().catch(() => undefined);
+		}
 		if (event.type === 'ready' || event.type === 'heartbeat') void this.#confirm();
 	}
 

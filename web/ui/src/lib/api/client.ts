@@ -3,11 +3,15 @@ import type {
 	AssetPage,
 	Assignee,
 	ChatPage,
+	DeliveryPage,
 	Filter,
 	MessagePage,
+	NoticePage,
+	NotificationRuleSetting,
 	OneChat,
 	SignedInTechnician,
 	TechnicianList,
+	Webhook,
 } from './types';
 
 /** Which part of which list of chats to fetch. */
@@ -90,6 +94,55 @@ export class Api {
 
 	listTechnicians(): Promise<TechnicianList> {
 		return this.#call('GET', 'technicians');
+	}
+
+	listNotices(cursor: string | null, limit: number): Promise<NoticePage> {
+		return this.#call('GET', `notices${parameters({ cursor, limit })}`);
+	}
+
+	/** Marks notices as read: these, or all of them. */
+	markNoticesRead(notice_ids: readonly string[] | null): Promise<void> {
+		return this.#call('POST', 'notices/read', { notice_ids });
+	}
+
+	showNotificationSettings(): Promise<{ rules: NotificationRuleSetting[] }> {
+		return this.#call('GET', 'notification-settings');
+	}
+
+	changeNotificationSettings(
+		rules: readonly NotificationRuleSetting[],
+	): Promise<{ rules: NotificationRuleSetting[] }> {
+		return this.#call('PUT', 'notification-settings', { rules });
+	}
+
+	/** Where this technician's webhook goes; null when there is none. */
+	async showWebhook(): Promise<Webhook | null> {
+		try {
+			return await this.#call('GET', 'webhook');
+		} catch (error) {
+			if (error instanceof Problem && error.status === 404) return null;
+			throw error;
+		}
+	}
+
+	replaceWebhook(webhook: Webhook): Promise<{ webhook: Webhook; secret: string | null }> {
+		return this.#call('PUT', 'webhook', webhook);
+	}
+
+	removeWebhook(): Promise<void> {
+		return this.#call('DELETE', 'webhook');
+	}
+
+	rotateWebhookSecret(): Promise<{ webhook: Webhook; secret: string | null }> {
+		return this.#call('POST', 'webhook/secret');
+	}
+
+	testWebhook(): Promise<{ delivery_id: string }> {
+		return this.#call('POST', 'webhook/test');
+	}
+
+	listDeliveries(cursor: string | null, limit: number): Promise<DeliveryPage> {
+		return this.#call('GET', `deliveries${parameters({ cursor, limit })}`);
 	}
 
 	async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

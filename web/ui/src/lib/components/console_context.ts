@@ -1,16 +1,22 @@
 import { createContext } from 'svelte';
 
+import type { Api } from '../api/client';
 import type { Console } from '../console';
-import type { Notices } from './notices.svelte';
+import type { Toasts } from './toasts.svelte';
 
 /** What every part of a signed-in page can reach. */
 export interface SignedInPage {
 	readonly console: Console;
-	readonly notices: Notices;
+	readonly toasts: Toasts;
 	/** The time, every few seconds, in milliseconds. */
 	readonly clock: { readonly now: number };
 	/** Opens the dialog in which a chat is begun. */
 	readonly startChat: () => void;
+	/** Opens the list of keys. */
+	readonly showKeys: () => void;
+	/** Whether a dialog has the keys. */
+	readonly busy: () => boolean;
+	readonly api: Api;
 }
 
 /** Reaches, and provides, the signed-in page. */

@@ -10,6 +10,8 @@ export type LiveStatus =
 	| { readonly phase: 'live' }
 	/** Cut off since then (milliseconds of this browser's clock), and trying again. */
 	| { readonly phase: 'offline'; readonly since: number }
+	/** The session goes on, but its technician may not chat any more; nothing is tried any more. */
+	| { readonly phase: 'no_rights' }
 	/** The session has ended; nothing is tried any more. */
 	| { readonly phase: 'signed_out' };
 
@@ -71,7 +73,7 @@ export class LiveConnection {
 
 	/** Connects now: at first, and whenever there is reason to believe that waiting is over. Harmless while connected. */
 	connect(): void {
-		if (this.#socket !== null || this.#status.phase === 'signed_out') return;
+		if (this.#socket !== null || this.#hasEnded()) return;
 		void this.#attempt();
 	}
 
@@ -81,9 +83,13 @@ export class LiveConnection {
 	}
 
 	/** Lets go for good. */
-	stop(): void {
+	stop(phase: 'signed_out' | 'no_rights' = 'signed_out'): void {
 		this.#letGo();
-		this.#become({ phase: 'signed_out' });
+		this.#become({ phase });
+	}
+
+	#hasEnded(): boolean {
+		return this.#status.phase === 'signed_out' || this.#status.phase === 'no_rights';
 	}
 
 	async #attempt(): Promise<void> {
@@ -137,6 +143,7 @@ export class LiveConnection {
 			case 'closing':
 				if (event.reason === 'too_far_behind') this.#upto = null;
 				if (event.reason === 'signed_out') this.stop();
+				if (event.reason === 'no_chat_rights') this.stop('no_rights');
 				return;
 			default:
 				break;

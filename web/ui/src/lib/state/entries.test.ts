@@ -45,7 +45,7 @@ test('messages are grouped by person, and system messages and notes stand apart'
 		['me', 'You', 2],
 		['technician', 'tech-other', 1],
 		['note', 'tech-other', 1],
-		['system', 'Trayline', 1],
+		['system', 'Automatic message', 1],
 		['client', 'ann', 1],
 	]);
 });

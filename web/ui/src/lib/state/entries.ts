@@ -68,9 +68,8 @@ export function authorName(author: Author, contact: string | null): string {
 		case 'technician':
 			return author.name;
 		case 'policy':
-			return 'Automatic message';
 		case 'system':
-			return 'Trayline';
+			return 'Automatic message';
 	}
 }
 

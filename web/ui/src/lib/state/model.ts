@@ -24,6 +24,8 @@ export interface ConsoleState {
 	readonly wanted: ReadonlySet<string>;
 	/** Chats in which the client is typing, and until when that counts (milliseconds of this browser's clock). */
 	readonly typing: ReadonlyMap<string, number>;
+	/** Technicians of whom the live socket said that they came online or went offline. */
+	readonly online: ReadonlyMap<string, boolean>;
 }
 
 /** One chat of the list. */
@@ -83,5 +85,6 @@ export function nothingKnown(me: string): ConsoleState {
 		counts: null,
 		wanted: new Set(),
 		typing: new Map(),
+		online: new Map(),
 	};
 }

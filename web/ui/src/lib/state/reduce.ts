@@ -1,4 +1,4 @@
-import type { ChatRow, LiveEvent, MessagePage, FactEvent } from '../api/types';
+import type { AssetConnected, ChatRow, LiveEvent, MessagePage, FactEvent } from '../api/types';
 import type { Action } from './action';
 import { assigned, begun, folded, foldedIn, fromRow, merged, readByMe } from './fold';
 import {
@@ -134,6 +134,10 @@ function heard(state: ConsoleState, event: LiveEvent, now: number): ConsoleState
 		case 'typing':
 			if (event.technician_id) return state;
 			return { ...state, typing: new Map(state.typing).set(event.chat_id, now + TYPING_MS) };
+		case 'technician_presence':
+			return { ...state, online: new Map(state.online).set(event.technician_id, event.is_online) };
+		case 'asset_presence':
+			return withPresence(state, event.assets);
 		default:
 			return state;
 	}
@@ -184,6 +188,19 @@ function withReceipts(state: ConsoleState, chat_id: string, message_ids: Readonl
 		...state,
 		conversations: new Map(state.conversations).set(chat_id, { ...conversation, messages }),
 	};
+}
+
+function withPresence(state: ConsoleState, assets: readonly AssetConnected[]): ConsoleState {
+	const connected = new Map(assets.map((asset) => [asset.asset_id, asset.is_connected]));
+	const changed = [...state.chats].filter(([, { row }]) => {
+		const is_connected = connected.get(row.asset.asset_id);
+		return is_connected !== undefined && is_connected !== row.is_connected;
+	});
+	if (changed.length === 0) return state;
+	const chats = new Map(state.chats);
+	for (const [chat_id, chat] of changed)
+		chats.set(chat_id, { ...chat, row: { ...chat.row, is_connected: !chat.row.is_connected } });
+	return { ...state, chats };
 }
 
 function withChat(state: ConsoleState, chat_id: string, change: (chat: Chat) => Chat): ConsoleState {

@@ -26,6 +26,12 @@ export function counts(state: ConsoleState): ChatCounts | null {
 	return counted;
 }
 
+/** What waits for this technician: unread chats of theirs, and chats that nobody has. 0 until it is known. */
+export function bubbleCount(state: ConsoleState): number {
+	const counted = counts(state);
+	return counted === null ? 0 : counted.mine_unread + counted.unassigned;
+}
+
 /** Whether every open chat is known, so that nothing need be asked to count them. */
 export function allKnown(state: ConsoleState): boolean {
 	return state.lists.get('all')?.next_cursor === null && state.wanted.size === 0;

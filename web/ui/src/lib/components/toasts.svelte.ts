@@ -1,17 +1,17 @@
 /** A short word to the technician, which goes away by itself. */
-export interface Notice {
+export interface Toast {
 	readonly text: string;
 	readonly tone: 'calm' | 'bad';
 }
 
 const SHOWN_MS = 6000;
 
-/** The one notice on the screen; a new one takes its place. */
-export class Notices {
-	shown = $state.raw<Notice | null>(null);
+/** The one toast on the screen; a new one takes its place. */
+export class Toasts {
+	shown = $state.raw<Toast | null>(null);
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	say(text: string, tone: Notice['tone'] = 'calm'): void {
+	say(text: string, tone: Toast['tone'] = 'calm'): void {
 		this.shown = { text, tone };
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.dismiss(), SHOWN_MS);
