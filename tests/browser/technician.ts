@@ -1,10 +1,12 @@
 import { expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
+import { Device } from './device.js';
+
 /** What the person at the simulated device says first; their chat is found by it. */
 const FIRST_WORDS = 'My second monitor stays black since this morning.';
 
 /** What a browser may say about a network that a story took away, and about a refusal that a story asks for. */
-const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (401|409)/;
+const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (401|404|409)/;
 
 /** A technician at a page of their own, and what their browser complained about. */
 export class Technician {
@@ -69,8 +71,13 @@ export class Technician {
 	}
 }
 
-/** A story with one technician who is signed in. Their browser must have nothing to complain about. */
-export const test = base.extend<{ technician: Technician }>({
+/** A story with one technician who is signed in, and, if it asks for one, a new device. Their browser must have nothing to complain about. */
+export const test = base.extend<{ technician: Technician; device: Device }>({
+	device: async ({ technician }, use) => {
+		const device = await Device.enrolled(technician.page.request);
+		await use(device);
+		await device.isSwitchedOff();
+	},
 	technician: async ({ page }, use) => {
 		const technician = new Technician(page);
 		await technician.signsIn();
@@ -92,7 +99,7 @@ export function unique(words: string): string {
 	return `${words} ${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
 }
 
-function environment(name: string): string {
+export function environment(name: string): string {
 	const value = process.env[name];
 	if (!value) throw new Error(`${name} is not set; start the stories by scripts/with-trayline`);
 	return value;
