@@ -2,6 +2,8 @@
 
 mod chats;
 mod claims;
+mod deliveries;
+mod notices;
 mod process;
 mod timers;
 mod upkeep;
