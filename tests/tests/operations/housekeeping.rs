@@ -3,6 +3,7 @@
 mod chats;
 mod claims;
 mod deliveries;
+mod idle;
 mod notices;
 mod process;
 mod timers;

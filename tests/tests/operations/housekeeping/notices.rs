@@ -8,7 +8,14 @@ use super::upkeep::Upkeep;
 const KEPT_DAYS: i32 = 90;
 
 /// Tells a technician of a chat by one rule, by e-mail. Read so many days ago, or not at all.
-async fn tell(db: &PgPool, technician_id: TechnicianId, chat_id: ChatId, rule: &str, state: &str, read: Option<i32>) {
+pub async fn tell(
+    db: &PgPool,
+    technician_id: TechnicianId,
+    chat_id: ChatId,
+    rule: &str,
+    state: &str,
+    read: Option<i32>,
+) {
     sqlx::query(
         "with claim as (insert into notification_claims (technician_id, chat_id, rule, seq) values ($1, $2, $3, 2)),
               ping as (
