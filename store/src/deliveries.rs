@@ -1,6 +1,7 @@
 //! Deliveries: what is on its way to whom, over which channel, and what became of it.
 
 mod letter;
+mod overdue;
 mod report;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use broker_config::{DeliveryId, TechnicianId};
 use sqlx::{PgConnection, PgExecutor};
 
 pub use letter::{About, Letter, letter};
+pub use overdue::{Overdue, overdue};
 pub use report::{DeliveryFilter, DeliveryRow, page};
 
 /// The channel of the database on which whoever delivers hears that there is something new.
@@ -76,8 +78,11 @@ pub struct Leased {
     pub attempts: i32,
 }
 
-/// Wakes whoever delivers when the transaction commits.
-pub(crate) async fn wake(db: &mut PgConnection) -> sqlx::Result<()> {
+/// Wakes whoever delivers when the transaction commits. Nobody attempts a delivery twice because of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wake(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
     sqlx::query!("select pg_notify($1, '')", WOKEN_BY).execute(db).await?;
     Ok(())
 }
@@ -212,6 +217,6 @@ pub async fn add_test(db: &mut PgConnection, technician_id: TechnicianId) -> sql
     )
     .execute(&mut *db)
     .await?;
-    wake(db).await?;
+    wake(&mut *db).await?;
     Ok(delivery_id)
 }

@@ -1,9 +1,13 @@
 //! What housekeeping looks for: chats that are over, and chats that should not be.
 
+mod told;
+
 use std::time::Duration;
 
 use broker_config::{AssetId, ChatId};
 use sqlx::PgExecutor;
+
+pub use told::{BookkeepingForgotten, NoticesForgotten, forget_bookkeeping, forget_notices, forget_tests};
 
 /// A chat, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -134,6 +134,9 @@ impl Config {
         if self.housekeeping.idle_days == 0 {
             return refused("housekeeping.idle_days", "must be at least 1");
         }
+        if self.housekeeping.notice_days == 0 {
+            return refused("housekeeping.notice_days", "must be at least 1");
+        }
         if !self.web.public_url.is_empty()
             && !["http://", "https://"].iter().any(|scheme| self.web.public_url.starts_with(scheme))
         {
@@ -238,6 +241,7 @@ mod tests {
             ("[broker]\nreplicas = 2", "broker.replicas"),
             ("[web]\npublic_url = 'chat.example.com'", "web.public_url"),
             ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
+            ("[housekeeping]\nnotice_days = 0", "housekeeping.notice_days"),
             ("[housekeeping]\nidle_day = 7", "idle_day"),
             ("[housekeeping.schedules]\nforget_sessions = 'at night'", "housekeeping.schedules.forget_sessions"),
             ("[mail]\nhost = 'mail.example.com'", "mail.from"),

@@ -7,6 +7,8 @@ mod archived_chats;
 mod idle_chats;
 mod job;
 mod lost_timers;
+mod old_notices;
+mod overdue_deliveries;
 mod overlapping_chats;
 mod schedule;
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub archive_retention_days: u32,
     /// After how many days a device's connection is forgotten. The last one of each device is kept.
     pub connection_days: u32,
+    /// After how many days what a technician was told, and has read, is forgotten.
+    pub notice_days: u32,
     /// When each job is due.
     pub schedules: Schedules,
 }
@@ -67,6 +71,8 @@ pub struct Schedules {
     pub set_lost_timers: Schedule,
     pub forget_connections: Schedule,
     pub forget_sessions: Schedule,
+    pub retry_deliveries: Schedule,
+    pub forget_notices: Schedule,
 }
 
 impl Settings {
@@ -82,6 +88,8 @@ impl Settings {
             Job::SetLostTimers => &self.schedules.set_lost_timers,
             Job::ForgetConnections => &self.schedules.forget_connections,
             Job::ForgetSessions => &self.schedules.forget_sessions,
+            Job::RetryDeliveries => &self.schedules.retry_deliveries,
+            Job::ForgetNotices => &self.schedules.forget_notices,
         }
     }
 }
@@ -229,6 +237,8 @@ impl Housekeeping {
                     Ok(json!({ "forgotten": store::connections::purge(&self.db, before).await? }))
                 }
                 Job::ForgetSessions => Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? })),
+                Job::RetryDeliveries => overdue_deliveries::run(self).await,
+                Job::ForgetNotices => old_notices::run(self).await,
             }
         };
         tokio::time::timeout(PATIENCE, performing).await.unwrap_or(Err(JobError::Slow))

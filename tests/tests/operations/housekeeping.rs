@@ -2,6 +2,9 @@
 
 mod chats;
 mod claims;
+mod deliveries;
+mod idle;
+mod notices;
 mod process;
 mod timers;
 mod upkeep;

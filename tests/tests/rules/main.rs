@@ -7,6 +7,7 @@ mod mail;
 mod mail_server;
 mod notification;
 mod notification_killed;
+mod overdue;
 mod ping;
 mod postman;
 mod receiver;

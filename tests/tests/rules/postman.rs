@@ -16,7 +16,7 @@ use crate::scene::{Scene, facts, technician};
 const SECRET: &str = "whsec_test";
 
 /// A technician who is told of unassigned messages by webhook alone.
-async fn hooked(db: &PgPool, name: &str, url: &str, format: WebhookFormat) -> TechnicianId {
+pub async fn hooked(db: &PgPool, name: &str, url: &str, format: WebhookFormat) -> TechnicianId {
     let technician_id = technician(db, name).await;
     wants_nothing(db, technician_id).await;
     wants(db, technician_id, NotificationRule::UnassignedOffline, &["webhook"], 10).await;
@@ -26,7 +26,7 @@ async fn hooked(db: &PgPool, name: &str, url: &str, format: WebhookFormat) -> Te
 }
 
 /// Says something in so many chats, one after the other, and lets the rules fire.
-async fn messages_come(db: &PgPool, chats: usize) -> Vec<Scene> {
+pub async fn messages_come(db: &PgPool, chats: usize) -> Vec<Scene> {
     let mut scenes = Vec::new();
     for _ in 0..chats {
         let scene = Scene::open(db.clone()).await;

@@ -1,17 +1,31 @@
 //! What technicians may do, and who changes it.
 
 use axum::http::{Method, StatusCode};
-use broker_config::TechnicianId;
+use broker_config::{ChatId, TechnicianId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use store::technicians::ChatTechnician;
 use uuid::Uuid;
 
 use crate::desk::{Answer, Desk, Technician};
-use crate::socket::{Socket, connect, request};
+use crate::socket::{Socket, append, connect, request};
 
 async fn change(desk: &Desk, by: &Technician, of: TechnicianId, body: Value) -> Answer {
     desk.call(Some(by), Method::PATCH, &format!("/api/v1/technicians/{of}"), Some(body)).await
+}
+
+/// Begins a technician's session once more, if it is over.
+async fn sign_in_again(desk: &Desk, who: &Technician) {
+    sqlx::query(
+        "insert into sessions (token_hash, technician_id, created_at, expires_at)
+         values ($1, $2, now(), now() + interval '1 hour')
+         on conflict do nothing",
+    )
+    .bind(who.token_hash)
+    .bind(who.id)
+    .execute(&desk.bench.db)
+    .await
+    .unwrap();
 }
 
 /// Every route about chats, and the live socket.
@@ -85,6 +99,40 @@ async fn who_is_disabled_is_signed_out_for_good_and_hears_nothing_more(db: PgPoo
     assert_eq!(connect(served.port, request(served.port, Some(&tom), None)).await.err(), Some(401));
     change(&desk, &ada, tom.id, json!({ "is_disabled": false })).await.expect(StatusCode::OK);
     desk.get(&tom, "/api/v1/session").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_right_that_is_taken_away_closes_every_socket_before_the_next_fact(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, served) = (desk.admin("Ada").await, desk.serve().await);
+    let asset_id = desk.bench.asset().await;
+    for (name, taken, given_back, reason) in [
+        ("Tom", json!({ "is_disabled": true }), json!({ "is_disabled": false }), "signed_out"),
+        ("Bea", json!({ "can_chat": false }), json!({ "can_chat": true }), "no_chat_rights"),
+    ] {
+        let who = desk.technician(name).await;
+        let mut sockets = [Socket::open(served.port, &who, None).await, Socket::open(served.port, &who, None).await];
+        for socket in &mut sockets {
+            socket.next_of("ready").await;
+        }
+
+        // Given back at once, with the session, so that only who closes sockets in the request itself closes them.
+        change(&desk, &ada, who.id, taken).await.expect(StatusCode::OK);
+        change(&desk, &ada, who.id, given_back).await.expect(StatusCode::OK);
+        sign_in_again(&desk, &who).await;
+        append(&desk, asset_id, ChatId::new(), 1).await;
+
+        for socket in &mut sockets {
+            let next = loop {
+                let event = socket.next().await.unwrap();
+                if event["type"] == "fact" || event["type"] == "closing" {
+                    break event;
+                }
+            };
+            assert_eq!(next, json!({ "type": "closing", "reason": reason }), "{name}");
+            assert_eq!(socket.next().await, None, "{name}");
+        }
+    }
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

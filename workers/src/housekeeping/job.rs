@@ -18,17 +18,23 @@ pub enum Job {
     ForgetConnections,
     /// Forgets expired sign-ins.
     ForgetSessions,
+    /// Wakes whoever delivers when deliveries are overdue.
+    RetryDeliveries,
+    /// Forgets what technicians were told long ago.
+    ForgetNotices,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::CloseIdleChats,
         Self::ForgetArchivedChats,
         Self::CloseOverlappingChats,
         Self::SetLostTimers,
         Self::ForgetConnections,
         Self::ForgetSessions,
+        Self::RetryDeliveries,
+        Self::ForgetNotices,
     ];
 
     /// Its name: in the database, in the configuration and on the command line.
@@ -41,6 +47,8 @@ impl Job {
             Self::SetLostTimers => "set_lost_timers",
             Self::ForgetConnections => "forget_connections",
             Self::ForgetSessions => "forget_sessions",
+            Self::RetryDeliveries => "retry_deliveries",
+            Self::ForgetNotices => "forget_notices",
         }
     }
 }

@@ -46,7 +46,7 @@ const _: () = assert!(PATIENCE.as_secs() + RECORD_PATIENCE.as_secs() < LEASE.as_
 const FINISH_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The longest nap without being woken, in case a wake-up was lost with its connection, and the shortest.
-const LONGEST_NAP: Duration = Duration::from_mins(1);
+pub(crate) const LONGEST_NAP: Duration = Duration::from_mins(1);
 const SHORTEST_NAP: Duration = Duration::from_millis(100);
 
 /// Delivers what is pending. Cheap to clone.

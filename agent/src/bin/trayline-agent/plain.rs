@@ -83,7 +83,7 @@ impl Plain {
                 }
                 let late = if *late { " (after the end)" } else { "" };
                 let state = delivery.map(|delivery| format!("  ({})", json::delivery(delivery))).unwrap_or_default();
-                format!("{time}  {}: {}{late}{state}", name(by), harmless(text))
+                format!("{time}  {}: {}{late}{state}", speaker(by), harmless(text))
             }
         })
     }
@@ -103,6 +103,14 @@ fn name(by: &Author) -> String {
         Author::Client { .. } => "you".to_owned(),
         Author::Technician { name, .. } => harmless(name),
         Author::Policy | Author::System => "Trayline".to_owned(),
+    }
+}
+
+/// Who said a message: what no person wrote is marked as such.
+fn speaker(by: &Author) -> String {
+    match by {
+        Author::Policy | Author::System => "Automatic message".to_owned(),
+        Author::Client { .. } | Author::Technician { .. } => name(by),
     }
 }
 
@@ -143,5 +151,17 @@ mod tests {
         let lines = plain.event(&Event::Entry(entry.clone()));
         assert!(lines[0].ends_with("  Priya: hi␛[2J"), "{lines:?}");
         assert!(plain.event(&Event::Entry(entry)).is_empty());
+    }
+    #[test]
+    fn what_no_person_wrote_is_marked_as_automatic() {
+        for by in [Author::System, Author::Policy] {
+            let entry = said(7, MessageId::new(), by.clone(), "Nobody is here.");
+            let lines = Plain::default().event(&Event::Entry(entry));
+            assert!(lines[0].ends_with("  Automatic message: Nobody is here."), "{lines:?}");
+            let opened =
+                Entry { what: What::Opened { by }, ..said(8, MessageId::new(), Author::System, "Nobody is here.") };
+            let lines = Plain::default().event(&Event::Entry(opened));
+            assert!(lines[0].ends_with("  -- Trayline began a chat"), "{lines:?}");
+        }
     }
 }

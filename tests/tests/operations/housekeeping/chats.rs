@@ -192,7 +192,7 @@ async fn tell_of(upkeep: &Upkeep, chat_id: ChatId) {
     .unwrap();
 }
 
-async fn close(upkeep: &Upkeep, device: &tests::TestDevice, chat_id: ChatId) {
+pub async fn close(upkeep: &Upkeep, device: &tests::TestDevice, chat_id: ChatId) {
     let seq = upkeep.bench.log.asset_state(device.asset_id).await.unwrap().seq;
     let subject = ChatSubject::new(device.asset_id, chat_id, Leaf::Closed);
     let closed = Fact::Closed(Closed { by: Author::System });

@@ -92,6 +92,7 @@ pub fn instance(bench: &Bench, archive_retention_days: u32) -> Housekeeping {
         idle_days: 7,
         archive_retention_days,
         connection_days: 90,
+        notice_days: 90,
         schedules: Schedules {
             close_idle_chats: yearly(),
             forget_archived_chats: yearly(),
@@ -99,6 +100,8 @@ pub fn instance(bench: &Bench, archive_retention_days: u32) -> Housekeeping {
             set_lost_timers: yearly(),
             forget_connections: yearly(),
             forget_sessions: yearly(),
+            retry_deliveries: yearly(),
+            forget_notices: yearly(),
         },
     };
     Housekeeping::new(bench.db.clone(), bench.log.clone(), settings, InstanceId::new())
