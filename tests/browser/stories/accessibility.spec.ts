@@ -33,6 +33,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				await expect(page.getByRole('option').first()).toBeVisible();
 				expect(await violations(page)).toEqual([]);
 			});
+
+			test('the other pages and the menus are open to everybody', async ({ technician }) => {
+				const { page } = technician;
+				await page.goto('/notifications');
+				await expect(page.getByRole('checkbox').first()).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+				await page.getByRole('button', { name: /^Notices/ }).click();
+				await expect(page.getByRole('link', { name: 'Notification Center' })).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+				await page.keyboard.press('Escape');
+				await page.getByRole('button', { name: /^Account/ }).click();
+				await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+				await page.goto('/deliveries');
+				await expect(page.getByRole('cell').first()).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+			});
 		});
 	}
 }

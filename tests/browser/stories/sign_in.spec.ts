@@ -17,7 +17,8 @@ test('whoever signs in sees the chats, and no longer once signed out', async ({ 
 	await expect(technician.chats.first()).toBeVisible();
 	await expect(page.getByTestId('count-all')).toHaveText(/^[1-9]\d*$/);
 	await expect(page).toHaveTitle(/^(\(\d+\) )?Chats · Trayline$/);
-	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.getByRole('button', { name: /^Account/ }).click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
 	await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 	await page.goto('/chats');
 	await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();

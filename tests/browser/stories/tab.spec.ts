@@ -14,6 +14,7 @@ test('a tab that is loaded again is the same tab, and another tab is another one
 	expect(first).toMatch(/^[0-9a-f-]{36}$/);
 	expect(await nextTabId(page, () => page.reload())).toBe(first);
 
+	await expect(page.getByTestId('connection')).toHaveAttribute('data-phase', 'live');
 	const opened = context.waitForEvent('page');
 	await page.evaluate(() => void window.open(location.href));
 	const copy = await opened;
