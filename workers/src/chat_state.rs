@@ -45,7 +45,8 @@ pub struct ChatState {
     pub assigned: Option<Assigned>,
     /// Its sequence, 0 for none.
     pub assigned_seq: u64,
-    /// The sequence of the client's last message, 0 for none.
+    /// The sequence of the client's last message, 0 for none. One that this version cannot read counts: a later one may have
+    /// made it, and somebody waits.
     pub last_client_seq: u64,
     /// The sequence of the technicians' last message, 0 for none.
     pub last_technician_seq: u64,

@@ -9,7 +9,7 @@ mod decision;
 mod due;
 mod episode;
 
-use broker_config::{AppendError, Log, Logged, ReadError, Timer, TimerKind, consumer};
+use broker_config::{AppendError, AssetId, ChatId, Log, Logged, ReadError, Timer, TimerKind, consumer};
 use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::PgPool;
 
@@ -81,14 +81,19 @@ impl BatchWorker for Unavailable {
     const BATCH: usize = 256;
 
     async fn handle(&self, batch: &[Logged]) -> Result<Vec<Rejected>, WorkError> {
-        self.look(batch).await.map_err(WorkError::retry)?;
+        self.look_at(chat_state::touched(batch)).await?;
         Ok(Vec::new())
     }
 }
 
 impl Unavailable {
-    async fn look(&self, batch: &[Logged]) -> Result<(), WaitError> {
-        let states = ChatState::read_all(&self.log, chat_state::touched(batch)).await?;
+    /// Sets the timers of chats right, each by its present, which is at least that of the sequence beside it.
+    pub(crate) async fn look_at(&self, chats: Vec<(AssetId, ChatId, u64)>) -> Result<(), WorkError> {
+        self.look(chats).await.map_err(WorkError::retry)
+    }
+
+    async fn look(&self, chats: Vec<(AssetId, ChatId, u64)>) -> Result<(), WaitError> {
+        let states = ChatState::read_all(&self.log, chats).await?;
         let asset_ids: Vec<_> =
             states.iter().filter(|state| state.waiting.is_some()).map(|state| state.asset_id).collect();
         let policies = store::policies::effective_for(&self.db, &asset_ids).await?;

@@ -19,7 +19,7 @@ const TAIL_FACTS: usize = 500;
 pub struct AssetState {
     /// The sequence of the asset's last `opened` or `closed`, 0 when there is none: what the next one must expect.
     pub seq: u64,
-    /// The chat of that fact.
+    /// The chat of that fact; `None` also when a device has named something that is no chat.
     pub chat_id: Option<ChatId>,
     /// Whether that chat is open.
     pub is_open: bool,
@@ -58,7 +58,8 @@ impl Log {
         Ok(Some(Logged { seq: message.sequence, at: time(&message)?, subject, fact }))
     }
 
-    /// Whether `asset_id` has an open chat. It needs only subjects, so a malformed payload does not stand in the way.
+    /// Whether `asset_id` has an open chat. It needs only subjects, so a malformed payload does not stand in the way. A device
+    /// may put anything where its subject names the chat; it has no open one then, and nobody else is kept from theirs.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -66,8 +67,12 @@ impl Log {
         let Some(message) = self.last_message(&subject::states_of(asset_id)).await? else {
             return Ok(AssetState::default());
         };
-        let subject: ChatSubject = message.subject.parse().map_err(|_| ReadError::Unexpected)?;
-        Ok(AssetState { seq: message.sequence, chat_id: Some(subject.chat_id), is_open: subject.leaf == Leaf::Opened })
+        let subject: Option<ChatSubject> = message.subject.parse().ok();
+        Ok(AssetState {
+            seq: message.sequence,
+            chat_id: subject.map(|subject| subject.chat_id),
+            is_open: subject.is_some_and(|subject| subject.leaf == Leaf::Opened),
+        })
     }
 
     /// Facts on `filter` after `after`: at most 500 of them and about `max_bytes` of payloads. Ask again from

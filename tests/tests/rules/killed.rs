@@ -8,12 +8,20 @@ use tests::{Program, eventually};
 
 use crate::scene::{Scene, handled, set_policy, technician};
 
-/// Waits until some process waits for the lock that the test holds.
-async fn somebody_waits(db: &PgPool) {
+/// Waits until at least so many wait for locks in this test's database.
+pub async fn waiting_for_locks(db: &PgPool, at_least: i64) {
     eventually("the worker waits for the lock", async || {
-        let waiting: i64 =
-            sqlx::query_scalar("select count(*) from pg_locks where not granted").fetch_one(db).await.unwrap();
-        waiting > 0
+        let waiting: i64 = sqlx::query_scalar(
+            "select count(*)
+             from pg_locks
+             join pg_database on pg_database.oid = pg_locks.database
+             where datname = current_database()
+               and not granted",
+        )
+        .fetch_one(db)
+        .await
+        .unwrap();
+        waiting >= at_least
     })
     .await;
 }
@@ -25,7 +33,7 @@ async fn killed_while_deciding(scene: &Scene, worker: &str, table: &str) -> Prog
     let locking = format!("lock table {table} in access exclusive mode");
     sqlx::query(sqlx::AssertSqlSafe(locking)).execute(&mut *lock).await.unwrap();
     first.start();
-    somebody_waits(&scene.bench.db).await;
+    waiting_for_locks(&scene.bench.db, 1).await;
     first.kill();
     lock.rollback().await.unwrap();
 

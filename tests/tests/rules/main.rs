@@ -2,6 +2,7 @@
 
 mod assignment;
 mod desk;
+mod hostile;
 mod killed;
 mod mail;
 mod mail_server;

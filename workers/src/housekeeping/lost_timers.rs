@@ -1,12 +1,11 @@
 //! Sets unavailable timers that should run and do not. Each chat is given to the worker `unavailable` once more, which looks
 //! at it anew, so one too many does no harm.
 
-use broker_config::{ChatSubject, Leaf, TimerKind};
+use broker_config::TimerKind;
 use serde_json::{Value, json};
 use store::upkeep;
 
 use super::{Housekeeping, JobError};
-use crate::runner::BatchWorker;
 use crate::unavailable::Unavailable;
 
 /// How many chats are looked at by one statement.
@@ -24,14 +23,12 @@ pub(super) async fn run(housekeeping: &Housekeeping) -> Result<Value, JobError> 
         let chats = upkeep::unanswered_chats(&housekeeping.db, after, CHATS).await?;
         let Some(last) = chats.last() else { break };
         after = last.last_seq;
-        let mut said = Vec::new();
-        for chat in chats.iter().filter(|chat| !running.contains(&chat.chat_id)) {
-            let subject = ChatSubject::new(chat.asset_id, chat.chat_id, Leaf::SaidClient);
-            said.extend(log.last(&subject.to_string()).await?);
-        }
-        looked_at += said.len();
-        if !said.is_empty() {
-            unavailable.handle(&said).await?;
+        // As the log has them now, which may not reach back as far as the database.
+        let without = chats.iter().filter(|chat| !running.contains(&chat.chat_id));
+        let without: Vec<_> = without.map(|chat| (chat.asset_id, chat.chat_id, 0)).collect();
+        looked_at += without.len();
+        if !without.is_empty() {
+            unavailable.look_at(without).await?;
         }
     }
     let now_running = log.chats_with_timer(TimerKind::Unavailable).await?;

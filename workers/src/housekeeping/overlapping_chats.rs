@@ -1,7 +1,7 @@
 //! Heals assets that have two open chats. A device that opens without compare-and-set can give its own asset two; the
 //! broker names the one that counts, and the others are closed.
 
-use broker_config::{AppendError, Author, ChatId, ChatSubject, Closed, Fact, Leaf};
+use broker_config::{AppendError, Author, ChatId, ChatSubject, Closed, Fact, Leaf, ReadError};
 use serde_json::{Value, json};
 use store::upkeep::{self, ChatOfAsset};
 
@@ -16,8 +16,8 @@ pub(super) async fn run(housekeeping: &Housekeeping) -> Result<Value, JobError> 
     for of_asset in chats.chunk_by(|one, other| one.asset_id == other.asset_id) {
         match heal(housekeeping, of_asset).await {
             Ok(count) => closed += count,
-            // Somebody opened or closed a chat there meanwhile.
-            Err(JobError::Append(AppendError::Conflict)) => left += 1,
+            // Somebody opened or closed a chat there meanwhile, or the device has opened one as nobody can read.
+            Err(JobError::Append(AppendError::Conflict) | JobError::Read(ReadError::Malformed(_))) => left += 1,
             Err(error) => return Err(error),
         }
     }

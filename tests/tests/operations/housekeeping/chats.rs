@@ -64,6 +64,20 @@ async fn an_idle_chat_is_left_when_the_log_has_what_the_database_does_not(db: Pg
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn idle_chats_are_closed_whatever_a_device_says_of_its_own(db: PgPool) {
+    let upkeep = Upkeep::new(db).await;
+    let (hostile, other) = (upkeep.bench.device().await, upkeep.bench.device().await);
+    for device in [&hostile, &other] {
+        let idle = upkeep.chat(device, Some("It works now.")).await;
+        upkeep.age(idle, 7 * DAY + 1).await;
+    }
+    let no_chat = format!("chat.{}.not-a-chat.state.opened", hostile.asset_id);
+    hostile.client.request(no_chat, "{}".into()).await.unwrap();
+
+    assert_eq!(upkeep.perform(Job::CloseIdleChats).await, json!({ "closed": 2, "left": 0, "waiting": [] }));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn an_archived_chat_is_forgotten_after_its_retention_in_the_log_and_the_database(db: PgPool) {
     let upkeep = Upkeep::new(db).await;
     let (log, device) = (&upkeep.bench.log, upkeep.bench.device().await);
