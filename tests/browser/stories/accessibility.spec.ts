@@ -49,6 +49,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				await page.goto('/deliveries');
 				await expect(page.getByRole('cell').first()).toBeVisible();
 				expect(await violations(page)).toEqual([]);
+				await page.goto('/system');
+				await expect(page.getByRole('rowheader', { name: 'persistence' })).toBeVisible();
+				expect(await violations(page)).toEqual([]);
 			});
 		});
 	}

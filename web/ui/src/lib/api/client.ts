@@ -3,6 +3,8 @@ import type {
 	AssetPage,
 	Assignee,
 	ChatPage,
+	ChatRow,
+	DeadLetter,
 	DeliveryPage,
 	Filter,
 	MessagePage,
@@ -10,6 +12,7 @@ import type {
 	NotificationRuleSetting,
 	OneChat,
 	SignedInTechnician,
+	System,
 	TechnicianList,
 	Webhook,
 } from './types';
@@ -143,6 +146,21 @@ export class Api {
 
 	listDeliveries(cursor: string | null, limit: number): Promise<DeliveryPage> {
 		return this.#call('GET', `deliveries${parameters({ cursor, limit })}`);
+	}
+
+	/** How the workers and jobs do; for administrators. */
+	showSystem(): Promise<System> {
+		return this.#call('GET', 'system');
+	}
+
+	/** The oldest dead letters; for administrators. */
+	listDeadLetters(): Promise<{ dead_letters: DeadLetter[] }> {
+		return this.#call('GET', 'dead-letters');
+	}
+
+	/** Chats in which a client waits and about which nobody could be told; for administrators. */
+	listUntoldChats(): Promise<{ chats: ChatRow[] }> {
+		return this.#call('GET', 'chats/untold');
 	}
 
 	async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
