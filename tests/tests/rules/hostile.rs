@@ -65,7 +65,9 @@ async fn buried(scene: &Scene) -> BTreeMap<String, Vec<u64>> {
     for letter in operator.dead_letters(0).await.unwrap() {
         buried.entry(letter.consumer).or_default().push(letter.letter.seq);
     }
-    buried.values_mut().for_each(|seqs| seqs.sort_unstable());
+    for seqs in buried.values_mut() {
+        seqs.sort_unstable();
+    }
     buried
 }
 

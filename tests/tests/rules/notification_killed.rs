@@ -115,10 +115,10 @@ async fn killed_between_writing_and_sending_it_sends_once(db: PgPool) {
 
 /// Lets who writes deliveries wait in the middle of that, until the transaction ends.
 async fn hold_deliveries(db: &PgPool) -> Transaction<'static, Postgres> {
-    let hold = "create function hold() returns trigger language plpgsql as
+    let trigger = "create function hold() returns trigger language plpgsql as
                 $$ begin perform pg_advisory_xact_lock(1); return new; end $$;
                 create trigger hold before insert on deliveries for each row execute function hold()";
-    sqlx::raw_sql(hold).execute(db).await.unwrap();
+    sqlx::raw_sql(trigger).execute(db).await.unwrap();
     let mut held = db.begin().await.unwrap();
     sqlx::query("select pg_advisory_xact_lock(1)").execute(&mut *held).await.unwrap();
     held
