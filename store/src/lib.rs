@@ -33,7 +33,7 @@ use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-pub use named_page::NamedPage;
+pub use named_page::{NameOrder, NamedPage};
 
 /// The migrations, carried by the binary.
 pub static MIGRATOR: Migrator = sqlx::migrate!();

@@ -10,6 +10,7 @@ mod add_technician;
 mod assign_chat;
 mod change_asset;
 mod change_asset_group;
+mod change_contact;
 mod change_customer;
 mod change_notification_settings;
 mod change_technician;
@@ -40,6 +41,8 @@ mod say;
 mod set_global_policy;
 mod show_asset;
 mod show_chat;
+mod show_contact;
+mod show_customer;
 mod show_effective_policy;
 mod show_global_policy;
 mod show_notification_settings;
@@ -92,8 +95,9 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(close_chat::close_chat))
         .routes(routes!(signal_typing::signal_typing))
         .routes(routes!(list_customers::list_customers, add_customer::add_customer))
-        .routes(routes!(change_customer::change_customer))
+        .routes(routes!(show_customer::show_customer, change_customer::change_customer))
         .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))
+        .routes(routes!(show_contact::show_contact, change_contact::change_contact))
         .routes(routes!(list_assets::list_assets))
         .routes(routes!(show_asset::show_asset, change_asset::change_asset))
         .routes(routes!(show_effective_policy::show_effective_policy))

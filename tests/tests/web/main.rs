@@ -4,6 +4,7 @@ mod chats;
 mod configuration;
 mod desk;
 mod devices;
+mod estate;
 mod live;
 mod live_absences;
 mod menus_told;

@@ -251,6 +251,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one contact. */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a contact. */
+        patch: operations["change_contact"];
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -276,7 +294,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Shows one customer. */
+        get: operations["show_customer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -846,6 +865,12 @@ export interface components {
             policy_id?: components["schemas"]["PolicyId"] | null;
         };
         /** @description What to change; what is absent stays as it is. */
+        ChangeContact: {
+            email?: components["schemas"]["Line"] | null;
+            name?: components["schemas"]["Line"] | null;
+            phone?: components["schemas"]["Line"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
         ChangeCustomer: {
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
@@ -990,6 +1015,8 @@ export interface components {
         Contact: {
             /** @description Who. */
             contact_id: components["schemas"]["ContactId"];
+            /** @description The same, with its name. */
+            customer: components["schemas"]["CustomerName"];
             /** @description Where they work. */
             customer_id: components["schemas"]["CustomerId"];
             email: components["schemas"]["Line"] | null;
@@ -1036,10 +1063,25 @@ export interface components {
         };
         /** @description A business supported. */
         Customer: {
+            /**
+             * Format: int64
+             * @description How many assets it has.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description How many contacts it has.
+             */
+            contacts: number;
             /** @description Which. */
             customer_id: components["schemas"]["CustomerId"];
             /** @description Its name. */
             name: components["schemas"]["Line"];
+            /**
+             * Format: int64
+             * @description How many of its assets have an open chat.
+             */
+            open_chats: number;
             policy_id: components["schemas"]["PolicyId"] | null;
         };
         /**
@@ -2144,8 +2186,12 @@ export interface operations {
             query?: {
                 /** @description Only those of this customer. */
                 customer_id?: components["schemas"]["CustomerId"];
+                /** @description Only those that this contact uses. */
+                contact_id?: components["schemas"]["ContactId"];
                 /** @description Only those with this in their name; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2827,6 +2873,8 @@ export interface operations {
                 customer_id?: components["schemas"]["CustomerId"];
                 /** @description Only those with this in their name or address; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2896,11 +2944,95 @@ export interface operations {
             };
         };
     };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeContact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
                 /** @description Only those with this in their name; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2949,6 +3081,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description `/problems/no-such-customer` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             default: {
