@@ -16,6 +16,8 @@ mod change_notification_settings;
 mod change_technician;
 mod close_chat;
 mod enrol_device;
+mod export_transcript;
+mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
 mod list_chats;
@@ -88,7 +90,9 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
         .routes(routes!(list_chats::list_chats, start_chat::start_chat))
+        .routes(routes!(list_archived_chats::list_archived_chats))
         .routes(routes!(show_chat::show_chat))
+        .routes(routes!(export_transcript::export_transcript))
         .routes(routes!(list_messages::list_messages, say::say))
         .routes(routes!(mark_read::mark_read))
         .routes(routes!(assign_chat::assign_chat))

@@ -110,6 +110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the chats that have ended. */
+        get: operations["list_archived_chats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/untold": {
         parameters: {
             query?: never;
@@ -209,6 +226,26 @@ export interface paths {
         get?: never;
         /** Marks a chat as read up to a sequence, for the technician who asks. */
         put: operations["mark_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports a chat, open or closed, with everything that was said in it, in order and as a file to keep. Messages of Trayline
+         *     itself, notes, and what came after the end are marked.
+         */
+        get: operations["export_transcript"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -704,6 +741,13 @@ export interface components {
             enrolment_key_id: components["schemas"]["EnrolmentKeyId"];
             /** @description The key itself. It is shown this once. */
             key: string;
+        };
+        /** @description A page of chats that have ended, the last one first. */
+        ArchivedChatPage: {
+            /** @description The chats. */
+            chats: components["schemas"]["ChatRow"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
         };
         /** @description A managed device. */
         Asset: {
@@ -1945,6 +1989,36 @@ export interface components {
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
         };
+        /** @description The transcript of a chat. */
+        Transcript: {
+            /** @description The chat. */
+            chat: components["schemas"]["TranscriptChat"];
+            /** @description What was said in it, and noted if that was asked for, by rising sequence. */
+            messages: components["schemas"]["Message"][];
+        };
+        /** @description The chat of a transcript. */
+        TranscriptChat: {
+            /** @description The device. */
+            asset: components["schemas"]["AssetName"];
+            assigned_to: components["schemas"]["Assignee"] | null;
+            /** @description Which. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            closed_at: string | null;
+            contact: components["schemas"]["ContactName"] | null;
+            /** @description The business that has it. */
+            customer: components["schemas"]["CustomerName"];
+            /**
+             * Format: date-time
+             * @description When the chat began.
+             */
+            opened_at: string;
+            /** @description Who began it. */
+            opened_by: components["schemas"]["Author"];
+        };
         /** @description What is said when nobody answers in time: 16 KiB of any text but NUL, or nothing when it is empty. */
         UnavailableMessage: string;
         /**
@@ -2445,6 +2519,55 @@ export interface operations {
             };
         };
     };
+    list_archived_chats: {
+        parameters: {
+            query?: {
+                /** @description Only those of this customer's assets. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Only those of assets that this contact uses now. */
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description Only those of this asset. */
+                asset_id?: components["schemas"]["AssetId"];
+                /** @description Only those with this in the name of the customer, contact or asset, or in a message; in any case. */
+                search?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivedChatPage"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_untold_chats: {
         parameters: {
             query?: never;
@@ -2791,6 +2914,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_transcript: {
+        parameters: {
+            query?: {
+                /** @description For whom; `text`, for people, when absent. */
+                format?: "text" | "json";
+                /** @description Whether with internal notes; without when absent. */
+                include_notes?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which chat. */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/plain": string;
+                };
             };
             /** @description `/problems/no-chat-rights` */
             403: {
