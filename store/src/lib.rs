@@ -23,6 +23,7 @@ pub mod server;
 pub mod sessions;
 pub mod sync;
 pub mod technicians;
+pub mod tickets;
 pub mod untold;
 pub mod upkeep;
 pub mod webhooks;

@@ -7,6 +7,7 @@ mod add_customer;
 mod add_enrolment_key;
 mod add_policy;
 mod add_technician;
+mod add_ticket;
 mod assign_chat;
 mod change_asset;
 mod change_asset_group;
@@ -14,6 +15,7 @@ mod change_contact;
 mod change_customer;
 mod change_notification_settings;
 mod change_technician;
+mod change_ticket;
 mod close_chat;
 mod enrol_device;
 mod export_transcript;
@@ -29,6 +31,7 @@ mod list_messages;
 mod list_notices;
 mod list_policies;
 mod list_technicians;
+mod list_tickets;
 mod list_untold_chats;
 mod mark_notices_read;
 mod mark_read;
@@ -51,12 +54,14 @@ mod show_notification_settings;
 mod show_openapi;
 mod show_session;
 mod show_system;
+mod show_ticket;
 mod show_webhook;
 mod sign_in;
 mod sign_out;
 mod signal_typing;
 mod start_chat;
 mod test_webhook;
+mod ticket_chat;
 
 use std::time::Duration;
 
@@ -98,6 +103,9 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(assign_chat::assign_chat))
         .routes(routes!(close_chat::close_chat))
         .routes(routes!(signal_typing::signal_typing))
+        .routes(routes!(ticket_chat::ticket_chat))
+        .routes(routes!(list_tickets::list_tickets, add_ticket::add_ticket))
+        .routes(routes!(show_ticket::show_ticket, change_ticket::change_ticket))
         .routes(routes!(list_customers::list_customers, add_customer::add_customer))
         .routes(routes!(show_customer::show_customer, change_customer::change_customer))
         .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))

@@ -20,3 +20,4 @@ mod rights;
 mod session;
 mod socket;
 mod system;
+mod tickets;

@@ -233,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket from a chat, open or closed: for its customer and contact, about its asset, with its transcript. */
+        post: operations["ticket_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}/transcript": {
         parameters: {
             query?: never;
@@ -627,6 +644,42 @@ export interface paths {
         patch: operations["change_technician"];
         trace?: never;
     };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tickets. */
+        get: operations["list_tickets"];
+        put?: never;
+        /** Makes a ticket. */
+        post: operations["add_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one ticket, with its assets and its chats. */
+        get: operations["show_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a ticket. */
+        patch: operations["change_ticket"];
+        trace?: never;
+    };
     "/api/v1/webhook": {
         parameters: {
             query?: never;
@@ -734,6 +787,18 @@ export interface components {
              * @description Their password.
              */
             password: string;
+        };
+        /** @description A new ticket. */
+        AddTicket: {
+            /** @description The assets of that business that it is about, at most 100. */
+            asset_ids?: components["schemas"]["AssetId"][];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The business that it is for. */
+            customer_id: components["schemas"]["CustomerId"];
+            description?: components["schemas"]["Text"] | null;
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
         };
         /** @description A new enrolment key. */
         AddedEnrolmentKey: {
@@ -933,6 +998,14 @@ export interface components {
             /** @description Whether they may no longer sign in. */
             is_disabled?: boolean | null;
             name?: components["schemas"]["Line"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeTicket: {
+            assigned_to?: components["schemas"]["TechnicianId"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            description?: components["schemas"]["Text"] | null;
+            status?: components["schemas"]["TicketStatus"] | null;
+            subject?: components["schemas"]["Line"] | null;
         };
         /**
          * @description How a notice reaches a technician.
@@ -1735,6 +1808,14 @@ export interface components {
              */
             upto: number;
         };
+        /** @description A ticket, with what it is about. */
+        OneTicket: components["schemas"]["Ticket"] & {
+            /** @description The assets that it is about, by name. */
+            assets: components["schemas"]["TicketAsset"][];
+            /** @description The chats whose transcripts belong to it, the first one first. Empty for who may not chat. */
+            chats: components["schemas"]["TicketChat"][];
+            description: components["schemas"]["Text"] | null;
+        };
         /** @description A chat began. */
         Opened: {
             /** @description Who began it. */
@@ -1965,6 +2046,13 @@ export interface components {
             /** @description The technicians, by name. */
             technicians: components["schemas"]["Technician"][];
         };
+        /** @description A technician and their name. */
+        TechnicianName: {
+            /** @description Their name. */
+            name: components["schemas"]["Line"];
+            /** @description Who. */
+            technician_id: components["schemas"]["TechnicianId"];
+        };
         /** @description A test is on its way. */
         TestedWebhook: {
             /** @description The delivery, whose result the log of deliveries tells. */
@@ -1972,11 +2060,81 @@ export interface components {
         };
         /** @description What a person wrote: 1 byte to 16 KiB of any UTF-8 but NUL, kept byte for byte. Never markup. */
         Text: string;
+        /** @description A ticket, as lists show it. */
+        Ticket: {
+            assigned_to: components["schemas"]["TechnicianName"] | null;
+            contact: components["schemas"]["ContactName"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The business that it is for. */
+            customer: components["schemas"]["CustomerName"];
+            /**
+             * Format: int64
+             * @description Its number, as people say it.
+             */
+            number: number;
+            /** @description How far the work is. */
+            status: components["schemas"]["TicketStatus"];
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            /** @description Which. */
+            ticket_id: components["schemas"]["TicketId"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description An asset that a ticket is about. */
+        TicketAsset: {
+            /** @description Which. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Whether its device is connected now. */
+            is_connected: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+        };
+        /** @description A chat whose transcript belongs to a ticket. */
+        TicketChat: {
+            /** @description Which. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            opened_at: string;
+        };
+        /** @description The ticket to make. */
+        TicketFromChat: {
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
+        };
         /**
          * Format: uuid
          * @description A ticket.
          */
         TicketId: string;
+        /** @description A page of tickets. */
+        TicketPage: {
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+            /** @description The tickets. */
+            tickets: components["schemas"]["Ticket"][];
+        };
+        /**
+         * @description How far the work on a ticket is.
+         * @enum {string}
+         */
+        TicketStatus: "open" | "in_progress" | "resolved";
         /** @description A ticket was made from the chat. */
         Ticketed: {
             /** @description Who made it. */
@@ -2926,6 +3084,67 @@ export interface operations {
             };
             /** @description `/problems/no-such-chat` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ticket_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which chat. */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketFromChat"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/ticket-id-taken`: by a ticket that was not made from this chat */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4184,6 +4403,168 @@ export interface operations {
             };
             /** @description `/problems/last-admin` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /** @description Only those with this in their number, their subject, or the name of their customer or contact; in any case. */
+                search?: string;
+                /** @description Only those whose work is so far. */
+                status?: components["schemas"]["TicketStatus"];
+                /** @description Only those of this customer. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Which comes first; `-number`, the newest, when absent. A cursor is for the order in which it was given. */
+                sort?: "-number" | "number" | "-updated_at" | "updated_at";
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTicket"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-customer`, `/problems/no-such-contact` or `/problems/no-such-asset` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which ticket. */
+                ticket_id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-ticket` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which ticket. */
+                ticket_id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTicket"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-ticket`, `/problems/no-such-contact` or `/problems/no-such-technician` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
