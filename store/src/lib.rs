@@ -19,6 +19,7 @@ pub mod notification_settings;
 pub mod pings;
 pub mod policies;
 pub mod projection;
+pub mod search;
 pub mod server;
 pub mod sessions;
 pub mod sync;

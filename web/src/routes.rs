@@ -43,6 +43,7 @@ mod replace_policy;
 mod replace_webhook;
 mod rotate_webhook_secret;
 mod say;
+mod search;
 mod set_global_policy;
 mod show_asset;
 mod show_chat;
@@ -120,6 +121,7 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(search::search))
         .routes(routes!(add_enrolment_key::add_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))
         .routes(routes!(show_system::show_system))

@@ -17,6 +17,7 @@ mod policies;
 mod presence;
 mod refusals;
 mod rights;
+mod search;
 mod session;
 mod socket;
 mod system;

@@ -573,6 +573,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds customers, contacts, assets and open chats by name. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -882,6 +899,19 @@ export interface components {
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
         };
+        /** @description An asset that was found. */
+        AssetResult: {
+            /** @description Which. */
+            asset_id: components["schemas"]["AssetId"];
+            contact: components["schemas"]["ContactName"] | null;
+            /** @description The business that has it. */
+            customer: components["schemas"]["CustomerName"];
+            /** @description Whether its device is connected now. */
+            is_connected: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            open_chat_id: components["schemas"]["ChatId"] | null;
+        };
         /** @description Whom to give the chat. */
         AssignChat: {
             /**
@@ -1159,6 +1189,15 @@ export interface components {
             contacts: components["schemas"]["Contact"][];
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
+        };
+        /** @description A contact that was found. */
+        ContactResult: {
+            /** @description Who. */
+            contact_id: components["schemas"]["ContactId"];
+            /** @description Where they work. */
+            customer: components["schemas"]["CustomerName"];
+            /** @description Their name. */
+            name: components["schemas"]["Line"];
         };
         /** @description What an instance of a worker has done since it started. */
         Counted: {
@@ -1968,6 +2007,17 @@ export interface components {
             note?: boolean;
             /** @description The text, kept byte for byte. */
             text: components["schemas"]["Text"];
+        };
+        /** @description At most eight of each, by name, those first whose name begins with what was asked for. */
+        SearchResults: {
+            /** @description Assets. */
+            assets: components["schemas"]["AssetResult"][];
+            /** @description Open chats by the names of their customers, contacts and assets, newest activity first. Empty for who may not chat. */
+            chats: components["schemas"]["ChatRow"][];
+            /** @description Contacts. */
+            contacts: components["schemas"]["ContactResult"][];
+            /** @description Customers. */
+            customers: components["schemas"]["CustomerName"][];
         };
         /** @description What a technician signs in with. */
         SignIn: {
@@ -4141,6 +4191,39 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description A part of a name, or of a contact's address, in any case; their beginning, when it has one or two characters. By
+                 *     white space alone nothing is found.
+                 */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
             default: {
