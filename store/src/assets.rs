@@ -4,7 +4,7 @@ use broker_config::{AssetGroupId, AssetId, ContactId, CustomerId, Line, PolicyId
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
-use crate::NamedPage;
+use crate::{NameOrder, NamedPage};
 
 /// A managed device, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,56 +46,59 @@ pub struct AssetChange {
     pub policy_id: Option<Option<PolicyId>>,
 }
 
-/// Assets by name, those whose name has `search` in it, of one customer or of all.
+/// Whose assets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AssetFilter {
+    /// Only those of this customer.
+    pub customer_id: Option<CustomerId>,
+    /// Only those that this person uses.
+    pub contact_id: Option<ContactId>,
+}
+
+/// Assets by name, those that pass `filter` and whose name has `search` in it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page(
     db: impl PgExecutor<'_>,
-    customer_id: Option<CustomerId>,
+    filter: AssetFilter,
+    order: NameOrder,
     page: &NamedPage,
-) -> sqlx::Result<Vec<Asset>> {
-    sqlx::query_as!(
-        Asset,
-        r#"select a.asset_id as "asset_id: AssetId",
-                  a.name as "name: Line",
-                  a.customer_id as "customer_id: CustomerId",
-                  cu.name as "customer_name: Line",
-                  a.contact_id as "contact_id: ContactId",
-                  co.name as "contact_name?: Line",
-                  a.asset_group_id as "asset_group_id: AssetGroupId",
-                  a.policy_id as "policy_id: PolicyId",
-                  coalesce(seen.is_open, false) as "is_connected!",
-                  seen.at as "seen_at?",
-                  seen.address as "seen_from?"
-           from assets a
-           join customers cu on cu.customer_id = a.customer_id
-           left join contacts co on co.contact_id = a.contact_id
-           left join lateral (
-               select d.is_open,
-                      case when d.is_open then d.connected_at else coalesce(d.disconnected_at, d.missing_at) end as at,
-                      host(d.address) as address
-               from device_connections d
-               where d.asset_id = a.asset_id
-               order by d.is_open desc, d.connected_at desc
-               limit 1
-           ) seen on true
-           where ($1::uuid is null or a.customer_id = $1)
-             and ($2::text is null or strpos(lower(a.name), lower($2)) > 0)
-             and ($3::text is null or (lower(a.name), a.asset_id) > (lower($3), $4::uuid))
-           order by lower(a.name), a.asset_id
-           limit $5"#,
-        customer_id.map(CustomerId::uuid),
+) -> sqlx::Result<Vec<AssetId>> {
+    // One of the two halves is never run.
+    sqlx::query_scalar!(
+        r#"(select asset_id as "asset_id!: AssetId"
+            from assets
+            where $7
+              and ($1::uuid is null or customer_id = $1)
+              and ($2::uuid is null or contact_id = $2)
+              and ($3::text is null or strpos(lower(name), lower($3)) > 0)
+              and ($4::text is null or (lower(name), asset_id) > (lower($4), $5::uuid))
+            order by lower(name), asset_id
+            limit $6)
+           union all
+           (select asset_id
+            from assets
+            where not $7
+              and ($1::uuid is null or customer_id = $1)
+              and ($2::uuid is null or contact_id = $2)
+              and ($3::text is null or strpos(lower(name), lower($3)) > 0)
+              and ($4::text is null or (lower(name), asset_id) < (lower($4), $5::uuid))
+            order by lower(name) desc, asset_id desc
+            limit $6)"#,
+        filter.customer_id.map(CustomerId::uuid),
+        filter.contact_id.map(ContactId::uuid),
         page.search.as_deref(),
         page.after_name(),
         page.after_id(),
         page.limit,
+        order.is_rising(),
     )
     .fetch_all(db)
     .await
 }
 
-/// These assets, as far as they exist, in no order.
+/// These assets, as far as they exist, in this order.
 ///
 /// # Errors
 /// When the database fails.
@@ -126,7 +129,8 @@ pub async fn by_ids(db: impl PgExecutor<'_>, asset_ids: &[AssetId]) -> sqlx::Res
                order by d.is_open desc, d.connected_at desc
                limit 1
            ) seen on true
-           where a.asset_id = any($1)"#,
+           where a.asset_id = any($1)
+           order by array_position($1, a.asset_id)"#,
         &asset_ids,
     )
     .fetch_all(db)

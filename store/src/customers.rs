@@ -3,7 +3,7 @@
 use broker_config::{CustomerId, Line, PolicyId};
 use sqlx::PgExecutor;
 
-use crate::NamedPage;
+use crate::{NameOrder, NamedPage};
 
 /// A business supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,12 @@ pub struct Customer {
     pub name: Line,
     /// The settings of its assets.
     pub policy_id: Option<PolicyId>,
+    /// How many contacts it has.
+    pub contacts: i64,
+    /// How many assets it has.
+    pub assets: i64,
+    /// How many of its assets have an open chat.
+    pub open_chats: i64,
 }
 
 /// What to change about a customer: what is `None` stays, and the inner `None` clears.
@@ -29,21 +35,59 @@ pub struct CustomerChange {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(db: impl PgExecutor<'_>, page: &NamedPage) -> sqlx::Result<Vec<Customer>> {
-    sqlx::query_as!(
-        Customer,
-        r#"select customer_id as "customer_id: CustomerId",
-                  name as "name: Line",
-                  policy_id as "policy_id: PolicyId"
-           from customers
-           where ($1::text is null or strpos(lower(name), lower($1)) > 0)
-             and ($2::text is null or (lower(name), customer_id) > (lower($2), $3::uuid))
-           order by lower(name), customer_id
-           limit $4"#,
+pub async fn page(db: impl PgExecutor<'_>, order: NameOrder, page: &NamedPage) -> sqlx::Result<Vec<CustomerId>> {
+    // One of the two halves is never run.
+    sqlx::query_scalar!(
+        r#"(select customer_id as "customer_id!: CustomerId"
+            from customers
+            where $5
+              and ($1::text is null or strpos(lower(name), lower($1)) > 0)
+              and ($2::text is null or (lower(name), customer_id) > (lower($2), $3::uuid))
+            order by lower(name), customer_id
+            limit $4)
+           union all
+           (select customer_id
+            from customers
+            where not $5
+              and ($1::text is null or strpos(lower(name), lower($1)) > 0)
+              and ($2::text is null or (lower(name), customer_id) < (lower($2), $3::uuid))
+            order by lower(name) desc, customer_id desc
+            limit $4)"#,
         page.search.as_deref(),
         page.after_name(),
         page.after_id(),
         page.limit,
+        order.is_rising(),
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// These customers, as far as they exist, in this order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(db: impl PgExecutor<'_>, customer_ids: &[CustomerId]) -> sqlx::Result<Vec<Customer>> {
+    let customer_ids: Vec<_> = customer_ids.iter().map(|customer_id| customer_id.uuid()).collect();
+    sqlx::query_as!(
+        Customer,
+        r#"select cu.customer_id as "customer_id: CustomerId",
+                  cu.name as "name: Line",
+                  cu.policy_id as "policy_id: PolicyId",
+                  (select count(*) from contacts co where co.customer_id = cu.customer_id) as "contacts!",
+                  (select count(*) from assets a where a.customer_id = cu.customer_id) as "assets!",
+                  (
+                      select count(*)
+                      from assets a
+                      join chats c on c.asset_id = a.asset_id
+                      where a.customer_id = cu.customer_id
+                        and c.opened_seq is not null
+                        and c.closed_seq is null
+                  ) as "open_chats!"
+           from customers cu
+           where cu.customer_id = any($1)
+           order by array_position($1, cu.customer_id)"#,
+        &customer_ids,
     )
     .fetch_all(db)
     .await
@@ -54,17 +98,7 @@ pub async fn page(db: impl PgExecutor<'_>, page: &NamedPage) -> sqlx::Result<Vec
 /// # Errors
 /// When the database fails.
 pub async fn one(db: impl PgExecutor<'_>, customer_id: CustomerId) -> sqlx::Result<Option<Customer>> {
-    sqlx::query_as!(
-        Customer,
-        r#"select customer_id as "customer_id: CustomerId",
-                  name as "name: Line",
-                  policy_id as "policy_id: PolicyId"
-           from customers
-           where customer_id = $1"#,
-        customer_id.uuid(),
-    )
-    .fetch_optional(db)
-    .await
+    Ok(by_ids(db, &[customer_id]).await?.pop())
 }
 
 /// Changes a customer. Whether there is one.

@@ -1,9 +1,12 @@
 //! Demo data: many rows at once, under ids that are the same every time, so that a second insert changes nothing.
 
-use broker_config::{AssetGroupId, AssetId, ChatId, ContactId, CustomerId, Line, PolicyId, TechnicianId, TicketId};
-use chrono::{DateTime, Utc};
+mod tickets;
+
+use broker_config::{AssetGroupId, AssetId, ChatId, ContactId, CustomerId, Line, PolicyId, TechnicianId};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
+
+pub use tickets::{Ticket, add_tickets};
 
 use crate::asset_groups::AssetGroup;
 use crate::policies::Policy;
@@ -60,25 +63,6 @@ pub struct Technician {
     pub email: Line,
     /// Whether they are an administrator.
     pub is_admin: bool,
-}
-
-/// A ticket that was made from a chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    /// Which.
-    pub ticket_id: TicketId,
-    /// Whose.
-    pub customer_id: CustomerId,
-    /// For which device.
-    pub asset_id: AssetId,
-    /// From which chat.
-    pub chat_id: ChatId,
-    /// What it is about.
-    pub subject: Line,
-    /// Whether it is done.
-    pub is_closed: bool,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
 }
 
 /// Adds customers.
@@ -223,44 +207,6 @@ pub async fn add_technicians(
     Ok(())
 }
 
-/// Adds tickets, and gives the number of each, in the same order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn add_tickets(db: &mut PgConnection, tickets: &[Ticket]) -> sqlx::Result<Vec<i64>> {
-    let ids: Vec<_> = tickets.iter().map(|ticket| ticket.ticket_id.uuid()).collect();
-    let customers: Vec<_> = tickets.iter().map(|ticket| ticket.customer_id.uuid()).collect();
-    let assets: Vec<_> = tickets.iter().map(|ticket| ticket.asset_id.uuid()).collect();
-    let chats: Vec<_> = tickets.iter().map(|ticket| ticket.chat_id.uuid()).collect();
-    let subjects: Vec<_> = tickets.iter().map(|ticket| ticket.subject.to_string()).collect();
-    let statuses: Vec<_> = tickets.iter().map(|ticket| status(ticket.is_closed).to_owned()).collect();
-    let times: Vec<_> = tickets.iter().map(|ticket| ticket.created_at).collect();
-    sqlx::query!(
-        "insert into tickets (ticket_id, customer_id, asset_id, chat_id, subject, status, created_at)
-         select *
-         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])
-         on conflict do nothing",
-        &ids,
-        &customers,
-        &assets,
-        &chats,
-        &subjects,
-        &statuses,
-        &times,
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query_scalar!(
-        "select number
-         from tickets
-         join unnest($1::uuid[]) with ordinality as wanted (ticket_id, place) using (ticket_id)
-         order by place",
-        &ids,
-    )
-    .fetch_all(db)
-    .await
-}
-
 /// Moves these chats, as far as the sequence `upto`, back to when their messages say that they were written. The broker's
 /// clock cannot be set for a demo; everything but the times stays as on the log.
 ///
@@ -303,8 +249,4 @@ pub async fn move_back(db: impl PgExecutor<'_>, chat_ids: &[ChatId], upto: u64) 
     .execute(db)
     .await?;
     Ok(())
-}
-
-fn status(is_closed: bool) -> &'static str {
-    if is_closed { "closed" } else { "open" }
 }

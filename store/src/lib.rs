@@ -1,5 +1,6 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod archive;
 pub mod asset_groups;
 pub mod assets;
 pub mod chats;
@@ -18,10 +19,12 @@ pub mod notification_settings;
 pub mod pings;
 pub mod policies;
 pub mod projection;
+pub mod search;
 pub mod server;
 pub mod sessions;
 pub mod sync;
 pub mod technicians;
+pub mod tickets;
 pub mod untold;
 pub mod upkeep;
 pub mod webhooks;
@@ -33,7 +36,7 @@ use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-pub use named_page::NamedPage;
+pub use named_page::{NameOrder, NamedPage};
 
 /// The migrations, carried by the binary.
 pub static MIGRATOR: Migrator = sqlx::migrate!();

@@ -59,3 +59,40 @@ pub async fn page(
     .fetch_all(db)
     .await
 }
+
+/// At most `limit` messages of a chat after the sequence `after`, by rising sequence; notes only when they are asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(
+    db: impl PgExecutor<'_>,
+    chat_id: ChatId,
+    after: i64,
+    include_notes: bool,
+    limit: i64,
+) -> sqlx::Result<Vec<Message>> {
+    sqlx::query_as!(
+        Message,
+        r#"select m.message_id as "message_id: MessageId",
+                  m.seq,
+                  m.at,
+                  m.written_at,
+                  m.kind,
+                  m.author as "author: Json<Author>",
+                  m.body as "text: Text",
+                  coalesce(m.seq > c.closed_seq, false) as "late!"
+           from messages m
+           join chats c on c.chat_id = m.chat_id
+           where m.chat_id = $1
+             and m.seq > $2
+             and ($3 or m.kind <> 'note')
+           order by m.seq
+           limit $4"#,
+        chat_id.uuid(),
+        after,
+        include_notes,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+}

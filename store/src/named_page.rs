@@ -3,6 +3,22 @@
 use broker_config::Line;
 use uuid::Uuid;
 
+/// Which name comes first in a list that is sorted by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameOrder {
+    /// From A to Z.
+    #[default]
+    Rising,
+    /// From Z to A.
+    Falling,
+}
+
+impl NameOrder {
+    pub(crate) fn is_rising(self) -> bool {
+        self == Self::Rising
+    }
+}
+
 /// Which page of a list that is sorted by name: what to look for, and after which row to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPage {

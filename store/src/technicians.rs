@@ -72,6 +72,23 @@ pub async fn are_known(db: impl PgExecutor<'_>, technician_ids: &[TechnicianId])
     .await
 }
 
+/// Whether this is a technician who has not been disabled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_active(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (
+               select from technicians
+               where technician_id = $1
+                 and disabled_at is null
+           ) as "is_active!""#,
+        technician_id.uuid(),
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// The credentials of whoever signs in with `email`, in any case, unless they have been disabled.
 ///
 /// # Errors

@@ -152,7 +152,7 @@ pub async fn forget_chats(db: impl PgExecutor<'_>, chat_ids: &[ChatId]) -> sqlx:
                     and n.chat_id = any($1)
               ),
               gone_notices as (delete from notices where chat_id = any($1)),
-              parted as (update tickets set chat_id = null where chat_id = any($1))
+              parted as (delete from ticket_chats where chat_id = any($1))
          delete from chats
          where chat_id = any($1)",
         &chat_ids,

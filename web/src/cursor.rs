@@ -4,7 +4,8 @@ use broker_config::Line;
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use store::NamedPage;
+use store::{NameOrder, NamedPage};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -18,6 +19,27 @@ const MAX_LIMIT: u32 = 200;
 /// The last row of a page of a list that is sorted by name.
 #[derive(Serialize, Deserialize)]
 struct NamedCursor(Line, Uuid);
+
+/// Which name comes first.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+pub(crate) enum NameSort {
+    /// From A to Z.
+    #[default]
+    #[serde(rename = "name")]
+    Rising,
+    /// From Z to A.
+    #[serde(rename = "-name")]
+    Falling,
+}
+
+impl From<NameSort> for NameOrder {
+    fn from(sort: NameSort) -> Self {
+        match sort {
+            NameSort::Rising => Self::Rising,
+            NameSort::Falling => Self::Falling,
+        }
+    }
+}
 
 /// The number of rows to answer with.
 pub(crate) fn limit(asked: Option<u32>) -> i64 {

@@ -21,6 +21,7 @@ mod secret;
 mod settings;
 mod shape;
 mod signed_in;
+mod transcript;
 
 pub use front::Front;
 pub use openapi::openapi;

@@ -48,6 +48,8 @@ pub(crate) enum Problem {
     AssignedMeanwhile { assigned_to: Option<Assignee>, assigned_seq: u64 },
     #[error("A technician with this address exists.")]
     EmailTaken,
+    #[error("Another ticket has this id.")]
+    TicketIdTaken,
     #[error("The enrolment key or the device is not accepted.")]
     EnrolmentRefused,
     #[error("Too many people are signing in.")]
@@ -71,6 +73,7 @@ pub(crate) enum Thing {
     Page,
     Policy,
     Technician,
+    Ticket,
     Webhook,
 }
 
@@ -85,6 +88,7 @@ impl Thing {
             Self::Page => "such address",
             Self::Policy => "such policy",
             Self::Technician => "such technician",
+            Self::Ticket => "such ticket",
             Self::Webhook => "webhook of yours",
         }
     }
@@ -99,6 +103,7 @@ impl Thing {
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
             Self::Technician => "no-such-technician",
+            Self::Ticket => "no-such-ticket",
             Self::Webhook => "no-such-webhook",
         }
     }
@@ -128,6 +133,7 @@ impl Problem {
             Self::ChatClosed => (StatusCode::CONFLICT, "chat-closed", "Chat closed"),
             Self::AssignedMeanwhile { .. } => (StatusCode::CONFLICT, "assigned-meanwhile", "Assigned meanwhile"),
             Self::EmailTaken => (StatusCode::CONFLICT, "email-taken", "Address taken"),
+            Self::TicketIdTaken => (StatusCode::CONFLICT, "ticket-id-taken", "Id of a ticket taken"),
             Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment-refused", "Enrolment refused"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
             Self::BrokerUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "broker-unavailable", "Broker unavailable"),
@@ -197,9 +203,12 @@ fn cause(error: &dyn Error) -> String {
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         match constraint(&error) {
-            Some("contacts_customer_id_fkey" | "enrolment_keys_customer_id_fkey" | "asset_groups_customer_id_fkey") => {
-                Self::NoSuch(Thing::Customer)
-            }
+            Some(
+                "contacts_customer_id_fkey"
+                | "enrolment_keys_customer_id_fkey"
+                | "asset_groups_customer_id_fkey"
+                | "tickets_customer_id_fkey",
+            ) => Self::NoSuch(Thing::Customer),
             Some("assets_asset_group_id_fkey") => Self::NoSuch(Thing::AssetGroup),
             Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
             Some(

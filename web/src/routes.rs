@@ -7,14 +7,19 @@ mod add_customer;
 mod add_enrolment_key;
 mod add_policy;
 mod add_technician;
+mod add_ticket;
 mod assign_chat;
 mod change_asset;
 mod change_asset_group;
+mod change_contact;
 mod change_customer;
 mod change_notification_settings;
 mod change_technician;
+mod change_ticket;
 mod close_chat;
 mod enrol_device;
+mod export_transcript;
+mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
 mod list_chats;
@@ -26,6 +31,7 @@ mod list_messages;
 mod list_notices;
 mod list_policies;
 mod list_technicians;
+mod list_tickets;
 mod list_untold_chats;
 mod mark_notices_read;
 mod mark_read;
@@ -37,21 +43,26 @@ mod replace_policy;
 mod replace_webhook;
 mod rotate_webhook_secret;
 mod say;
+mod search;
 mod set_global_policy;
 mod show_asset;
 mod show_chat;
+mod show_contact;
+mod show_customer;
 mod show_effective_policy;
 mod show_global_policy;
 mod show_notification_settings;
 mod show_openapi;
 mod show_session;
 mod show_system;
+mod show_ticket;
 mod show_webhook;
 mod sign_in;
 mod sign_out;
 mod signal_typing;
 mod start_chat;
 mod test_webhook;
+mod ticket_chat;
 
 use std::time::Duration;
 
@@ -85,15 +96,21 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
         .routes(routes!(list_chats::list_chats, start_chat::start_chat))
+        .routes(routes!(list_archived_chats::list_archived_chats))
         .routes(routes!(show_chat::show_chat))
+        .routes(routes!(export_transcript::export_transcript))
         .routes(routes!(list_messages::list_messages, say::say))
         .routes(routes!(mark_read::mark_read))
         .routes(routes!(assign_chat::assign_chat))
         .routes(routes!(close_chat::close_chat))
         .routes(routes!(signal_typing::signal_typing))
+        .routes(routes!(ticket_chat::ticket_chat))
+        .routes(routes!(list_tickets::list_tickets, add_ticket::add_ticket))
+        .routes(routes!(show_ticket::show_ticket, change_ticket::change_ticket))
         .routes(routes!(list_customers::list_customers, add_customer::add_customer))
-        .routes(routes!(change_customer::change_customer))
+        .routes(routes!(show_customer::show_customer, change_customer::change_customer))
         .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))
+        .routes(routes!(show_contact::show_contact, change_contact::change_contact))
         .routes(routes!(list_assets::list_assets))
         .routes(routes!(show_asset::show_asset, change_asset::change_asset))
         .routes(routes!(show_effective_policy::show_effective_policy))
@@ -104,6 +121,7 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(search::search))
         .routes(routes!(add_enrolment_key::add_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))
         .routes(routes!(show_system::show_system))

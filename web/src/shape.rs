@@ -3,9 +3,13 @@
 mod asset;
 mod chat_row;
 mod header;
+mod message;
 mod problem_details;
+mod ticket;
 
 pub(crate) use asset::AssetShape;
 pub(crate) use chat_row::{ChatRow, MessageKind};
-pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName};
+pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName, TechnicianName};
+pub(crate) use message::Message;
 pub(crate) use problem_details::ProblemDetails;
+pub(crate) use ticket::{OneTicket, TicketShape};

@@ -1,9 +1,11 @@
 //! The web front on a real broker and a real database: every route, and the live socket.
 
+mod archive;
 mod chats;
 mod configuration;
 mod desk;
 mod devices;
+mod estate;
 mod live;
 mod live_absences;
 mod menus_told;
@@ -15,6 +17,8 @@ mod policies;
 mod presence;
 mod refusals;
 mod rights;
+mod search;
 mod session;
 mod socket;
 mod system;
+mod tickets;

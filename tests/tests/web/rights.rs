@@ -142,7 +142,7 @@ async fn without_the_right_to_chat_every_route_of_chats_refuses_and_no_other(db:
     change(&desk, &ada, tom.id, json!({ "can_chat": false })).await.expect(StatusCode::OK);
 
     let routes = chat_routes();
-    assert_eq!(routes.len(), 11, "{routes:?}");
+    assert_eq!(routes.len(), 14, "{routes:?}");
     for (method, path) in routes {
         let answer = desk.call(Some(&tom), method, &path, Some(json!({}))).await;
         answer.refused(StatusCode::FORBIDDEN, "no-chat-rights");

@@ -9,8 +9,8 @@ use broker_config::{Clock, CustomerId, SystemClock};
 use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
-use store::NamedPage;
 use store::enrolment::NewKey;
+use store::{NameOrder, NamedPage};
 use web::Secret;
 
 use crate::arguments::{Admin, Customer, EnrolmentKey, EnrolmentKeyAdd};
@@ -64,7 +64,8 @@ fn violated(error: &sqlx::Error) -> Option<&str> {
 
 async fn customer_by_name(db: &PgPool, name: &str) -> anyhow::Result<CustomerId> {
     let page = NamedPage { search: Some(name.to_owned()), after: None, limit: 3 };
-    let found = store::customers::page(db, &page).await?;
+    let found = store::customers::page(db, NameOrder::Rising, &page).await?;
+    let found = store::customers::by_ids(db, &found).await?;
     if let Some(exact) = found.iter().find(|customer| &*customer.name == name) {
         return Ok(exact.customer_id);
     }

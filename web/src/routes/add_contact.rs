@@ -49,5 +49,6 @@ pub(crate) async fn add_contact(
     let AddContact { customer_id, name, email, phone } = asked;
     let added = store::contacts::add(front.db(), customer_id, &name, email.as_ref(), phone.as_ref()).await?;
     let contact_id = added.ok_or(Problem::NoSuch(Thing::Customer))?;
-    Ok((StatusCode::CREATED, Json(Contact { contact_id, customer_id, name, email, phone })))
+    let added = store::contacts::one(front.db(), contact_id).await?.ok_or(Problem::NoSuch(Thing::Contact))?;
+    Ok((StatusCode::CREATED, Json(added.into())))
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::list_customers::Customer;
 use crate::extract::Body;
 use crate::front::Front;
-use crate::problem::Problem;
+use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
 use crate::signed_in::SignedIn;
 
@@ -40,5 +40,6 @@ pub(crate) async fn add_customer(
     Body(asked): Body<AddCustomer>,
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
     let customer_id = store::customers::add(front.db(), &asked.name).await?;
-    Ok((StatusCode::CREATED, Json(Customer { customer_id, name: asked.name, policy_id: None })))
+    let added = store::customers::one(front.db(), customer_id).await?.ok_or(Problem::NoSuch(Thing::Customer))?;
+    Ok((StatusCode::CREATED, Json(added.into())))
 }

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::CustomerId;
+use broker_config::{ContactId, CustomerId};
 use serde::{Deserialize, Serialize};
+use store::assets::AssetFilter;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cursor;
+use crate::cursor::{self, NameSort};
 use crate::extract::Query;
 use crate::front::Front;
 use crate::problem::Problem;
@@ -20,8 +21,13 @@ use crate::signed_in::SignedIn;
 pub(crate) struct ListAssets {
     /// Only those of this customer.
     customer_id: Option<CustomerId>,
+    /// Only those that this contact uses.
+    contact_id: Option<ContactId>,
     /// Only those with this in their name; in any case.
     search: Option<String>,
+    /// Which name comes first; `name`, from A to Z, when absent.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// How many at most; 50 when absent, never more than 200.
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
@@ -56,7 +62,10 @@ pub(crate) async fn list_assets(
     Query(asked): Query<ListAssets>,
 ) -> Result<Json<AssetPage>, Problem> {
     let page = cursor::named_page(asked.search, asked.limit, asked.cursor.as_deref())?;
-    let mut rows = store::assets::page(front.db(), asked.customer_id, &page).await?;
+    let filter = AssetFilter { customer_id: asked.customer_id, contact_id: asked.contact_id };
+    let order = asked.sort.unwrap_or_default().into();
+    let asset_ids = store::assets::page(front.db(), filter, order, &page).await?;
+    let mut rows = store::assets::by_ids(front.db(), &asset_ids).await?;
 
     let next_cursor = cursor::cut(&mut rows, page.limit, |row| (row.name.clone(), row.asset_id.uuid()));
     Ok(Json(AssetPage { assets: rows.into_iter().map(AssetShape::from).collect(), next_cursor }))

@@ -6,11 +6,11 @@ use broker_config::{ContactId, CustomerId, Line};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cursor;
+use crate::cursor::{self, NameSort};
 use crate::extract::Query;
 use crate::front::Front;
 use crate::problem::Problem;
-use crate::shape::ProblemDetails;
+use crate::shape::{CustomerName, ProblemDetails};
 use crate::signed_in::SignedIn;
 
 /// Which contacts.
@@ -22,6 +22,9 @@ pub(crate) struct ListContacts {
     customer_id: Option<CustomerId>,
     /// Only those with this in their name or address; in any case.
     search: Option<String>,
+    /// Which name comes first; `name`, from A to Z, when absent.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// How many at most; 50 when absent, never more than 200.
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
@@ -46,6 +49,8 @@ pub(crate) struct Contact {
     pub contact_id: ContactId,
     /// Where they work.
     pub customer_id: CustomerId,
+    /// The same, with its name.
+    pub customer: CustomerName,
     /// Their name.
     pub name: Line,
     /// Their address.
@@ -74,7 +79,9 @@ pub(crate) async fn list_contacts(
     Query(asked): Query<ListContacts>,
 ) -> Result<Json<ContactPage>, Problem> {
     let page = cursor::named_page(asked.search, asked.limit, asked.cursor.as_deref())?;
-    let mut rows = store::contacts::page(front.db(), asked.customer_id, &page).await?;
+    let order = asked.sort.unwrap_or_default().into();
+    let contact_ids = store::contacts::page(front.db(), asked.customer_id, order, &page).await?;
+    let mut rows = store::contacts::by_ids(front.db(), &contact_ids).await?;
 
     let next_cursor = cursor::cut(&mut rows, page.limit, |row| (row.name.clone(), row.contact_id.uuid()));
     Ok(Json(ContactPage { contacts: rows.into_iter().map(Contact::from).collect(), next_cursor }))
@@ -85,6 +92,7 @@ impl From<store::contacts::Contact> for Contact {
         Self {
             contact_id: row.contact_id,
             customer_id: row.customer_id,
+            customer: CustomerName { customer_id: row.customer_id, name: row.customer_name },
             name: row.name,
             email: row.email,
             phone: row.phone,

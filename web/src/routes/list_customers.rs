@@ -6,7 +6,7 @@ use broker_config::{CustomerId, Line, PolicyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cursor;
+use crate::cursor::{self, NameSort};
 use crate::extract::Query;
 use crate::front::Front;
 use crate::problem::Problem;
@@ -20,6 +20,9 @@ use crate::signed_in::SignedIn;
 pub(crate) struct ListCustomers {
     /// Only those with this in their name; in any case.
     search: Option<String>,
+    /// Which name comes first; `name`, from A to Z, when absent.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// How many at most; 50 when absent, never more than 200.
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
@@ -47,11 +50,24 @@ pub(crate) struct Customer {
     /// The settings of its assets, which come before those of the installation.
     #[schema(required)]
     pub policy_id: Option<PolicyId>,
+    /// How many contacts it has.
+    pub contacts: u64,
+    /// How many assets it has.
+    pub assets: u64,
+    /// How many of its assets have an open chat.
+    pub open_chats: u64,
 }
 
 impl From<store::customers::Customer> for Customer {
     fn from(row: store::customers::Customer) -> Self {
-        Self { customer_id: row.customer_id, name: row.name, policy_id: row.policy_id }
+        Self {
+            customer_id: row.customer_id,
+            name: row.name,
+            policy_id: row.policy_id,
+            contacts: row.contacts.cast_unsigned(),
+            assets: row.assets.cast_unsigned(),
+            open_chats: row.open_chats.cast_unsigned(),
+        }
     }
 }
 
@@ -73,7 +89,9 @@ pub(crate) async fn list_customers(
     Query(asked): Query<ListCustomers>,
 ) -> Result<Json<CustomerPage>, Problem> {
     let page = cursor::named_page(asked.search, asked.limit, asked.cursor.as_deref())?;
-    let mut rows = store::customers::page(front.db(), &page).await?;
+    let order = asked.sort.unwrap_or_default().into();
+    let customer_ids = store::customers::page(front.db(), order, &page).await?;
+    let mut rows = store::customers::by_ids(front.db(), &customer_ids).await?;
 
     let next_cursor = cursor::cut(&mut rows, page.limit, |row| (row.name.clone(), row.customer_id.uuid()));
     Ok(Json(CustomerPage { customers: rows.into_iter().map(Customer::from).collect(), next_cursor }))

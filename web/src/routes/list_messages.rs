@@ -2,15 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{Author, ChatId, MessageId, Text};
-use chrono::{DateTime, Utc};
+use broker_config::ChatId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{Path, Query};
 use crate::front::Front;
 use crate::problem::Problem;
-use crate::shape::{MessageKind, ProblemDetails};
+use crate::shape::{Message, ProblemDetails};
 use crate::signed_in::MayChat;
 use crate::{chat, cursor};
 
@@ -37,28 +36,6 @@ pub(crate) struct MessagePage {
     client_read_upto: u64,
     /// Up to which sequence the answer has everything.
     upto: u64,
-}
-
-/// A message or a note.
-#[derive(Debug, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
-pub(crate) struct Message {
-    /// The sender's id for it.
-    message_id: MessageId,
-    /// Its place in the log.
-    seq: u64,
-    /// When the broker stored it.
-    at: DateTime<Utc>,
-    /// When it was written, by the sender's clock, which may be wrong.
-    written_at: DateTime<Utc>,
-    /// From which side.
-    kind: MessageKind,
-    /// Who wrote it.
-    author: Author,
-    /// What was written, never markup.
-    text: Text,
-    /// Whether the chat was closed before it came.
-    late: bool,
 }
 
 /// Lists messages and notes of a chat, the last ones first in pages, each page in order.
@@ -96,19 +73,4 @@ pub(crate) async fn list_messages(
         client_read_upto: client_read_upto.cast_unsigned(),
         upto,
     }))
-}
-
-impl From<store::messages::Message> for Message {
-    fn from(message: store::messages::Message) -> Self {
-        Self {
-            message_id: message.message_id,
-            seq: message.seq.cast_unsigned(),
-            at: message.at,
-            written_at: message.written_at,
-            kind: MessageKind::of(&message.kind),
-            author: message.author.0,
-            text: message.text,
-            late: message.late,
-        }
-    }
 }

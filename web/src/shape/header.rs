@@ -1,6 +1,6 @@
-//! Whose chat it is, in names.
+//! Ids with their names, and whose chat it is.
 
-use broker_config::{AssetId, ContactId, CustomerId, Line};
+use broker_config::{AssetId, ContactId, CustomerId, Line, TechnicianId};
 use serde::Serialize;
 use store::assets::Asset;
 use utoipa::ToSchema;
@@ -48,6 +48,22 @@ impl ContactName {
     /// The person, if there is one.
     pub(crate) fn of(contact_id: Option<ContactId>, name: Option<Line>) -> Option<Self> {
         Some(Self { contact_id: contact_id?, name: name? })
+    }
+}
+
+/// A technician and their name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct TechnicianName {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Their name.
+    pub name: Line,
+}
+
+impl TechnicianName {
+    /// The technician, if there is one.
+    pub(crate) fn of(technician_id: Option<TechnicianId>, name: Option<Line>) -> Option<Self> {
+        Some(Self { technician_id: technician_id?, name: name? })
     }
 }
 

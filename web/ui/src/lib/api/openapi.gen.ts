@@ -110,6 +110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the chats that have ended. */
+        get: operations["list_archived_chats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/untold": {
         parameters: {
             query?: never;
@@ -216,6 +233,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket from a chat, open or closed: for its customer and contact, about its asset, with its transcript. */
+        post: operations["ticket_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports a chat, open or closed, with everything that was said in it, in order and as a file to keep. Messages of Trayline
+         *     itself, notes, and what came after the end are marked.
+         */
+        get: operations["export_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}/typing": {
         parameters: {
             query?: never;
@@ -251,6 +305,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one contact. */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a contact. */
+        patch: operations["change_contact"];
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -276,7 +348,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Shows one customer. */
+        get: operations["show_customer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -500,6 +573,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds customers, contacts, assets and open chats by name. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -569,6 +659,42 @@ export interface paths {
         head?: never;
         /** Changes a technician. Who is disabled is signed out everywhere; who may not chat any more loses the live socket. */
         patch: operations["change_technician"];
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tickets. */
+        get: operations["list_tickets"];
+        put?: never;
+        /** Makes a ticket. */
+        post: operations["add_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one ticket, with its assets and its chats. */
+        get: operations["show_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a ticket. */
+        patch: operations["change_ticket"];
         trace?: never;
     };
     "/api/v1/webhook": {
@@ -679,12 +805,31 @@ export interface components {
              */
             password: string;
         };
+        /** @description A new ticket. */
+        AddTicket: {
+            /** @description The assets of that business that it is about, at most 100. */
+            asset_ids?: components["schemas"]["AssetId"][];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The business that it is for. */
+            customer_id: components["schemas"]["CustomerId"];
+            description?: components["schemas"]["Text"] | null;
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
+        };
         /** @description A new enrolment key. */
         AddedEnrolmentKey: {
             /** @description Which. */
             enrolment_key_id: components["schemas"]["EnrolmentKeyId"];
             /** @description The key itself. It is shown this once. */
             key: string;
+        };
+        /** @description A page of chats that have ended, the last one first. */
+        ArchivedChatPage: {
+            /** @description The chats. */
+            chats: components["schemas"]["ChatRow"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
         };
         /** @description A managed device. */
         Asset: {
@@ -753,6 +898,19 @@ export interface components {
             assets: components["schemas"]["Asset"][];
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
+        };
+        /** @description An asset that was found. */
+        AssetResult: {
+            /** @description Which. */
+            asset_id: components["schemas"]["AssetId"];
+            contact: components["schemas"]["ContactName"] | null;
+            /** @description The business that has it. */
+            customer: components["schemas"]["CustomerName"];
+            /** @description Whether its device is connected now. */
+            is_connected: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            open_chat_id: components["schemas"]["ChatId"] | null;
         };
         /** @description Whom to give the chat. */
         AssignChat: {
@@ -846,6 +1004,12 @@ export interface components {
             policy_id?: components["schemas"]["PolicyId"] | null;
         };
         /** @description What to change; what is absent stays as it is. */
+        ChangeContact: {
+            email?: components["schemas"]["Line"] | null;
+            name?: components["schemas"]["Line"] | null;
+            phone?: components["schemas"]["Line"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
         ChangeCustomer: {
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
@@ -864,6 +1028,14 @@ export interface components {
             /** @description Whether they may no longer sign in. */
             is_disabled?: boolean | null;
             name?: components["schemas"]["Line"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeTicket: {
+            assigned_to?: components["schemas"]["TechnicianId"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            description?: components["schemas"]["Text"] | null;
+            status?: components["schemas"]["TicketStatus"] | null;
+            subject?: components["schemas"]["Line"] | null;
         };
         /**
          * @description How a notice reaches a technician.
@@ -990,6 +1162,8 @@ export interface components {
         Contact: {
             /** @description Who. */
             contact_id: components["schemas"]["ContactId"];
+            /** @description The same, with its name. */
+            customer: components["schemas"]["CustomerName"];
             /** @description Where they work. */
             customer_id: components["schemas"]["CustomerId"];
             email: components["schemas"]["Line"] | null;
@@ -1016,6 +1190,15 @@ export interface components {
             /** @description Where the next page begins, if there is one. */
             next_cursor: string | null;
         };
+        /** @description A contact that was found. */
+        ContactResult: {
+            /** @description Who. */
+            contact_id: components["schemas"]["ContactId"];
+            /** @description Where they work. */
+            customer: components["schemas"]["CustomerName"];
+            /** @description Their name. */
+            name: components["schemas"]["Line"];
+        };
         /** @description What an instance of a worker has done since it started. */
         Counted: {
             /**
@@ -1036,10 +1219,25 @@ export interface components {
         };
         /** @description A business supported. */
         Customer: {
+            /**
+             * Format: int64
+             * @description How many assets it has.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description How many contacts it has.
+             */
+            contacts: number;
             /** @description Which. */
             customer_id: components["schemas"]["CustomerId"];
             /** @description Its name. */
             name: components["schemas"]["Line"];
+            /**
+             * Format: int64
+             * @description How many of its assets have an open chat.
+             */
+            open_chats: number;
             policy_id: components["schemas"]["PolicyId"] | null;
         };
         /**
@@ -1649,6 +1847,14 @@ export interface components {
              */
             upto: number;
         };
+        /** @description A ticket, with what it is about. */
+        OneTicket: components["schemas"]["Ticket"] & {
+            /** @description The assets that it is about, by name. */
+            assets: components["schemas"]["TicketAsset"][];
+            /** @description The chats whose transcripts belong to it, the first one first. Empty for who may not chat. */
+            chats: components["schemas"]["TicketChat"][];
+            description: components["schemas"]["Text"] | null;
+        };
         /** @description A chat began. */
         Opened: {
             /** @description Who began it. */
@@ -1802,6 +2008,17 @@ export interface components {
             /** @description The text, kept byte for byte. */
             text: components["schemas"]["Text"];
         };
+        /** @description At most eight of each, by name, those first whose name begins with what was asked for. */
+        SearchResults: {
+            /** @description Assets. */
+            assets: components["schemas"]["AssetResult"][];
+            /** @description Open chats by the names of their customers, contacts and assets, newest activity first. Empty for who may not chat. */
+            chats: components["schemas"]["ChatRow"][];
+            /** @description Contacts. */
+            contacts: components["schemas"]["ContactResult"][];
+            /** @description Customers. */
+            customers: components["schemas"]["CustomerName"][];
+        };
         /** @description What a technician signs in with. */
         SignIn: {
             /** @description Their address, in any case. */
@@ -1879,6 +2096,13 @@ export interface components {
             /** @description The technicians, by name. */
             technicians: components["schemas"]["Technician"][];
         };
+        /** @description A technician and their name. */
+        TechnicianName: {
+            /** @description Their name. */
+            name: components["schemas"]["Line"];
+            /** @description Who. */
+            technician_id: components["schemas"]["TechnicianId"];
+        };
         /** @description A test is on its way. */
         TestedWebhook: {
             /** @description The delivery, whose result the log of deliveries tells. */
@@ -1886,11 +2110,81 @@ export interface components {
         };
         /** @description What a person wrote: 1 byte to 16 KiB of any UTF-8 but NUL, kept byte for byte. Never markup. */
         Text: string;
+        /** @description A ticket, as lists show it. */
+        Ticket: {
+            assigned_to: components["schemas"]["TechnicianName"] | null;
+            contact: components["schemas"]["ContactName"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The business that it is for. */
+            customer: components["schemas"]["CustomerName"];
+            /**
+             * Format: int64
+             * @description Its number, as people say it.
+             */
+            number: number;
+            /** @description How far the work is. */
+            status: components["schemas"]["TicketStatus"];
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            /** @description Which. */
+            ticket_id: components["schemas"]["TicketId"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description An asset that a ticket is about. */
+        TicketAsset: {
+            /** @description Which. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Whether its device is connected now. */
+            is_connected: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+        };
+        /** @description A chat whose transcript belongs to a ticket. */
+        TicketChat: {
+            /** @description Which. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            opened_at: string;
+        };
+        /** @description The ticket to make. */
+        TicketFromChat: {
+            /** @description What it is about. */
+            subject: components["schemas"]["Line"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
+        };
         /**
          * Format: uuid
          * @description A ticket.
          */
         TicketId: string;
+        /** @description A page of tickets. */
+        TicketPage: {
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+            /** @description The tickets. */
+            tickets: components["schemas"]["Ticket"][];
+        };
+        /**
+         * @description How far the work on a ticket is.
+         * @enum {string}
+         */
+        TicketStatus: "open" | "in_progress" | "resolved";
         /** @description A ticket was made from the chat. */
         Ticketed: {
             /** @description Who made it. */
@@ -1902,6 +2196,36 @@ export interface components {
             number: number;
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
+        };
+        /** @description The transcript of a chat. */
+        Transcript: {
+            /** @description The chat. */
+            chat: components["schemas"]["TranscriptChat"];
+            /** @description What was said in it, and noted if that was asked for, by rising sequence. */
+            messages: components["schemas"]["Message"][];
+        };
+        /** @description The chat of a transcript. */
+        TranscriptChat: {
+            /** @description The device. */
+            asset: components["schemas"]["AssetName"];
+            assigned_to: components["schemas"]["Assignee"] | null;
+            /** @description Which. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            closed_at: string | null;
+            contact: components["schemas"]["ContactName"] | null;
+            /** @description The business that has it. */
+            customer: components["schemas"]["CustomerName"];
+            /**
+             * Format: date-time
+             * @description When the chat began.
+             */
+            opened_at: string;
+            /** @description Who began it. */
+            opened_by: components["schemas"]["Author"];
         };
         /** @description What is said when nobody answers in time: 16 KiB of any text but NUL, or nothing when it is empty. */
         UnavailableMessage: string;
@@ -2144,8 +2468,12 @@ export interface operations {
             query?: {
                 /** @description Only those of this customer. */
                 customer_id?: components["schemas"]["CustomerId"];
+                /** @description Only those that this contact uses. */
+                contact_id?: components["schemas"]["ContactId"];
                 /** @description Only those with this in their name; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2382,6 +2710,55 @@ export interface operations {
             };
             /** @description `/problems/chat-already-open`, with the open `chat_id` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_archived_chats: {
+        parameters: {
+            query?: {
+                /** @description Only those of this customer's assets. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Only those of assets that this contact uses now. */
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description Only those of this asset. */
+                asset_id?: components["schemas"]["AssetId"];
+                /** @description Only those with this in the name of the customer, contact or asset, or in a message; in any case. */
+                search?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivedChatPage"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2774,6 +3151,121 @@ export interface operations {
             };
         };
     };
+    ticket_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which chat. */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketFromChat"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/ticket-id-taken`: by a ticket that was not made from this chat */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_transcript: {
+        parameters: {
+            query?: {
+                /** @description For whom; `text`, for people, when absent. */
+                format?: "text" | "json";
+                /** @description Whether with internal notes; without when absent. */
+                include_notes?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which chat. */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/plain": string;
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-chat` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     signal_typing: {
         parameters: {
             query?: never;
@@ -2827,6 +3319,8 @@ export interface operations {
                 customer_id?: components["schemas"]["CustomerId"];
                 /** @description Only those with this in their name or address; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2896,11 +3390,95 @@ export interface operations {
             };
         };
     };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeContact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
                 /** @description Only those with this in their name; in any case. */
                 search?: string;
+                /** @description Which name comes first; `name`, from A to Z, when absent. */
+                sort?: "name" | "-name";
                 /** @description How many at most; 50 when absent, never more than 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2949,6 +3527,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description `/problems/no-such-customer` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             default: {
@@ -3586,6 +4203,39 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description A part of a name, or of a contact's address, in any case; their beginning, when it has one or two characters. By
+                 *     white space alone nothing is found.
+                 */
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     show_session: {
         parameters: {
             query?: never;
@@ -3836,6 +4486,168 @@ export interface operations {
             };
             /** @description `/problems/last-admin` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /** @description Only those with this in their number, their subject, or the name of their customer or contact; in any case. */
+                search?: string;
+                /** @description Only those whose work is so far. */
+                status?: components["schemas"]["TicketStatus"];
+                /** @description Only those of this customer. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Which comes first; `-number`, the newest, when absent. A cursor is for the order in which it was given. */
+                sort?: "-number" | "number" | "-updated_at" | "updated_at";
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTicket"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-customer`, `/problems/no-such-contact` or `/problems/no-such-asset` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which ticket. */
+                ticket_id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-ticket` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which ticket. */
+                ticket_id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTicket"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/no-such-ticket`, `/problems/no-such-contact` or `/problems/no-such-technician` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,58 @@
+//! `PATCH /api/v1/contacts/{contact_id}`: changes a person at a customer.
+
+use axum::Json;
+use axum::extract::State;
+use broker_config::{ContactId, Line};
+use serde::Deserialize;
+use store::contacts::ContactChange;
+use utoipa::ToSchema;
+
+use super::list_contacts::Contact;
+use crate::extract::{Body, Path, present};
+use crate::front::Front;
+use crate::problem::{Problem, Thing};
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// What to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a line are three things")]
+pub(crate) struct ChangeContact {
+    /// Another name.
+    name: Option<Line>,
+    /// Another address; none when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Line>)]
+    email: Option<Option<Line>>,
+    /// Another telephone number; none when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Line>)]
+    phone: Option<Option<Line>>,
+}
+
+/// Changes a contact.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/contacts/{contact_id}",
+    tag = "customers",
+    params(("contact_id" = ContactId, Path, description = "Which contact.")),
+    request_body = ChangeContact,
+    responses(
+        (status = 200, body = Contact),
+        (status = 404, description = "`/problems/no-such-contact`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn change_contact(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(contact_id): Path<ContactId>,
+    Body(asked): Body<ChangeContact>,
+) -> Result<Json<Contact>, Problem> {
+    let change = ContactChange { name: asked.name, email: asked.email, phone: asked.phone };
+    store::contacts::change(front.db(), contact_id, &change).await?;
+    let after = store::contacts::one(front.db(), contact_id).await?;
+    Ok(Json(after.ok_or(Problem::NoSuch(Thing::Contact))?.into()))
+}
