@@ -17,7 +17,13 @@ function withoutInlineStyle(): Plugin {
 	};
 }
 
+/** Where `npm run dev` finds the API: the address of a Trayline that runs, which must see its own origin. */
+const trayline = process.env.TRAYLINE_URL;
+
 export default defineConfig({
 	plugins: [withoutInlineStyle(), tailwindcss(), sveltekit()],
+	server: trayline
+		? { proxy: { '/api': { target: trayline, ws: true, changeOrigin: true, headers: { origin: trayline } } } }
+		: {},
 	test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });
