@@ -1,4 +1,6 @@
-import { Problem, Unreachable } from './problem';
+import { Caller, parameters } from './caller';
+import { Directory } from './directory';
+import { Problem } from './problem';
 import type {
 	AssetPage,
 	Assignee,
@@ -25,15 +27,14 @@ export interface ListQuery {
 	limit: number;
 }
 
-/** How long the server may take to answer, before it counts as unreachable. */
-const PATIENCE_MS = 15_000;
-
-/** The server's HTTP API: one method per operation. Fails with {@link Problem} or {@link Unreachable}. */
+/** The server's HTTP API: one method per operation. Fails with {@link Problem} or `Unreachable`. */
 export class Api {
-	readonly #fetch: typeof fetch;
+	readonly directory: Directory;
+	readonly #caller: Caller;
 
-	constructor(fetcher: typeof fetch = (...request) => fetch(...request)) {
-		this.#fetch = fetcher;
+	constructor(fetcher?: typeof fetch) {
+		this.#caller = new Caller(fetcher);
+		this.directory = new Directory(this.#caller);
 	}
 
 	signIn(email: string, password: string): Promise<SignedInTechnician> {
@@ -163,42 +164,7 @@ export class Api {
 		return this.#call('GET', 'chats/untold');
 	}
 
-	async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-		let response: Response;
-		let text: string;
-		try {
-			response = await this.#fetch(`/api/v1/${path}`, {
-				method,
-				headers: body === undefined ? {} : { 'content-type': 'application/json' },
-				body: body === undefined ? null : JSON.stringify(body),
-				signal: AbortSignal.timeout(PATIENCE_MS),
-			});
-			text = await response.text();
-		} catch {
-			throw new Unreachable();
-		}
-		const answer = parse(text);
-		if (!response.ok) throw new Problem(response.status, isRecord(answer) ? answer : {});
-		return answer as Answer;
+	#call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+		return this.#caller.call(method, path, body);
 	}
-}
-
-function parameters(named: Record<string, string | number | null>): string {
-	const given = new URLSearchParams();
-	for (const [name, value] of Object.entries(named)) {
-		if (value !== null && value !== '') given.set(name, String(value));
-	}
-	return given.size === 0 ? '' : `?${given}`;
-}
-
-function parse(text: string): unknown {
-	try {
-		return text === '' ? undefined : JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

@@ -12,6 +12,8 @@ export interface SignedInPage {
 	readonly clock: { readonly now: number };
 	/** Opens the dialog in which a chat is begun. */
 	readonly startChat: () => void;
+	/** Begins a chat on an asset, or finds the one that is open, and goes there. */
+	readonly startChatOn: (asset: { readonly asset_id: string; readonly name: string }) => Promise<void>;
 	/** Opens the list of keys. */
 	readonly showKeys: () => void;
 	/** Whether a dialog has the keys. */

@@ -2,18 +2,31 @@ import type { SignedInTechnician } from '../api/types';
 
 /** A tab across the top. */
 export interface Tab {
-	readonly href: '/chats' | '/notifications' | '/deliveries' | '/system';
+	readonly href:
+		| '/chats'
+		| '/customers'
+		| '/contacts'
+		| '/assets'
+		| '/tickets'
+		| '/notifications'
+		| '/deliveries'
+		| '/system';
 	readonly name: string;
 }
 
 /** The tabs that a technician has. */
 export function tabsFor(me: SignedInTechnician): readonly Tab[] {
-	const chat: Tab[] = me.can_chat
-		? [
-				{ href: '/chats', name: 'Chat' },
-				{ href: '/notifications', name: 'Notifications' },
-			]
-		: [];
+	const chat: Tab[] = me.can_chat ? [{ href: '/chats', name: 'Chat' }] : [];
+	const notifications: Tab[] = me.can_chat ? [{ href: '/notifications', name: 'Notifications' }] : [];
 	const admin: Tab[] = me.is_admin ? [{ href: '/system', name: 'System' }] : [];
-	return [...chat, { href: '/deliveries', name: 'Delivery log' }, ...admin];
+	return [
+		{ href: '/customers', name: 'Customers' },
+		{ href: '/contacts', name: 'Contacts' },
+		{ href: '/assets', name: 'Assets' },
+		{ href: '/tickets', name: 'Tickets' },
+		...chat,
+		...notifications,
+		{ href: '/deliveries', name: 'Delivery log' },
+		...admin,
+	];
 }

@@ -2,6 +2,8 @@
 export interface Toast {
 	readonly text: string;
 	readonly tone: 'calm' | 'bad';
+	/** What can be done about it. */
+	readonly action: { readonly name: string; readonly go: () => void } | null;
 }
 
 const SHOWN_MS = 6000;
@@ -11,8 +13,8 @@ export class Toasts {
 	shown = $state.raw<Toast | null>(null);
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	say(text: string, tone: Toast['tone'] = 'calm'): void {
-		this.shown = { text, tone };
+	say(text: string, tone: Toast['tone'] = 'calm', action: Toast['action'] = null): void {
+		this.shown = { text, tone, action };
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.dismiss(), SHOWN_MS);
 	}

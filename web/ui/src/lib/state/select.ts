@@ -66,3 +66,15 @@ export function delivery(state: ConsoleState, message: KnownMessage, client_read
 export function isLate(message: KnownMessage, chat: Chat | undefined): boolean {
 	return message.late || (chat?.closed != null && message.seq > chat.closed.seq);
 }
+
+/** How long the suggested subject of a ticket is at most. */
+const SUBJECT_CHARACTERS = 80;
+
+/** What a ticket made of a chat may be called: what the client said first, in a line. */
+export function suggestedSubject(state: ConsoleState, chat_id: string): string {
+	const first = state.conversations.get(chat_id)?.messages.find((message) => message.kind === 'client');
+	const line = (first?.text ?? '').replaceAll(/\s+/g, ' ').trim();
+	const characters = Array.from(line);
+	if (characters.length <= SUBJECT_CHARACTERS) return line;
+	return `${characters.slice(0, SUBJECT_CHARACTERS - 1).join('')}…`;
+}
