@@ -120,8 +120,8 @@ async fn an_archived_chat_is_forgotten_after_its_retention_in_the_log_and_the_da
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn of_two_open_chats_of_one_asset_the_one_that_the_broker_names_stays_open(db: PgPool) {
-    let upkeep = Upkeep::new(db).await;
-    let (log, device) = (&upkeep.bench.log, upkeep.bench.device().await);
+    let mut upkeep = Upkeep::new(db).await;
+    let (log, device) = (upkeep.bench.log.clone(), upkeep.bench.device().await);
     let older = upkeep.chat(&device, None).await;
     let newer = ChatId::new();
     open_without_asking(&upkeep, &device, newer).await;
@@ -131,7 +131,7 @@ async fn of_two_open_chats_of_one_asset_the_one_that_the_broker_names_stays_open
     // The newer one began within the time in which the broker takes a second opening for a repeat.
     assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 1, "left": 0 }));
     assert_eq!(upkeep.open_chats().await, [newer]);
-    forget_repeats(&upkeep).await;
+    forget_repeats(&mut upkeep).await;
     eventually("a later run opens it again", async || {
         assert_eq!(upkeep.perform(Job::CloseOverlappingChats).await, json!({ "closed": 0, "left": 0 }));
         log.asset_state(device.asset_id).await.unwrap().open_chat() == Some(newer)
@@ -221,10 +221,16 @@ async fn open_without_asking(upkeep: &Upkeep, device: &tests::TestDevice, chat_i
     upkeep.bench.web_log.append(&subject, &opened).await.unwrap();
 }
 
-/// Lets the broker forget soon which messages it has taken, as it does after two minutes.
-async fn forget_repeats(upkeep: &Upkeep) {
+/// Lets the broker forget which messages it has taken, as it does after two minutes: one that starts looks only at those of
+/// the time in which it takes a second one for a repeat.
+async fn forget_repeats(upkeep: &mut Upkeep) {
     let operator = upkeep.bench.broker.log(broker_config::Role::Operator).await;
     let mut chat = broker_config::stream::chat(1);
     chat.duplicate_window = std::time::Duration::from_millis(100);
     operator.jetstream().update_stream(chat).await.unwrap();
+    upkeep.bench.broker.kill();
+    upkeep.bench.broker.restart().await;
+    for log in [&upkeep.bench.log, &upkeep.bench.web_log] {
+        eventually("the broker is back", async || log.bounds().await.is_ok()).await;
+    }
 }
