@@ -93,6 +93,8 @@ id! {
     InstanceId;
     /// A notice on its way over one channel.
     DeliveryId;
+    /// A text that technicians say often.
+    CannedReplyId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

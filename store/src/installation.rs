@@ -31,3 +31,31 @@ pub async fn set_global_policy(db: impl PgExecutor<'_>, policy_id: PolicyId) -> 
     .await?;
     Ok(changed.rows_affected() > 0)
 }
+
+/// Whether the front has the tab "Chat", for everybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn chat_tab(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        "select chat_tab
+         from installation",
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Turns the tab "Chat" on or off, for everybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_chat_tab(db: impl PgExecutor<'_>, is_on: bool) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update installation
+         set chat_tab = $1",
+        is_on,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

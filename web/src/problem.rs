@@ -48,6 +48,10 @@ pub(crate) enum Problem {
     AssignedMeanwhile { assigned_to: Option<Assignee>, assigned_seq: u64 },
     #[error("A technician with this address exists.")]
     EmailTaken,
+    #[error("Another canned reply has this shortcut.")]
+    ShortcutTaken,
+    #[error("There are too many canned replies.")]
+    TooManyCannedReplies,
     #[error("Another ticket has this id.")]
     TicketIdTaken,
     #[error("The enrolment key or the device is not accepted.")]
@@ -67,6 +71,7 @@ pub(crate) enum Problem {
 pub(crate) enum Thing {
     Asset,
     AssetGroup,
+    CannedReply,
     Chat,
     Contact,
     Customer,
@@ -82,6 +87,7 @@ impl Thing {
         match self {
             Self::Asset => "such asset",
             Self::AssetGroup => "such group of assets of this customer",
+            Self::CannedReply => "such canned reply",
             Self::Chat => "such chat",
             Self::Contact => "such contact of this customer",
             Self::Customer => "such customer",
@@ -97,6 +103,7 @@ impl Thing {
         match self {
             Self::Asset => "no-such-asset",
             Self::AssetGroup => "no-such-asset-group",
+            Self::CannedReply => "no-such-canned-reply",
             Self::Chat => "no-such-chat",
             Self::Contact => "no-such-contact",
             Self::Customer => "no-such-customer",
@@ -133,6 +140,8 @@ impl Problem {
             Self::ChatClosed => (StatusCode::CONFLICT, "chat-closed", "Chat closed"),
             Self::AssignedMeanwhile { .. } => (StatusCode::CONFLICT, "assigned-meanwhile", "Assigned meanwhile"),
             Self::EmailTaken => (StatusCode::CONFLICT, "email-taken", "Address taken"),
+            Self::ShortcutTaken => (StatusCode::CONFLICT, "shortcut-taken", "Shortcut taken"),
+            Self::TooManyCannedReplies => (StatusCode::CONFLICT, "too-many-canned-replies", "Too many canned replies"),
             Self::TicketIdTaken => (StatusCode::CONFLICT, "ticket-id-taken", "Id of a ticket taken"),
             Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment-refused", "Enrolment refused"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
@@ -209,6 +218,7 @@ impl From<sqlx::Error> for Problem {
                 | "asset_groups_customer_id_fkey"
                 | "tickets_customer_id_fkey",
             ) => Self::NoSuch(Thing::Customer),
+            Some("canned_replies_by_shortcut") => Self::ShortcutTaken,
             Some("assets_asset_group_id_fkey") => Self::NoSuch(Thing::AssetGroup),
             Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
             Some(

@@ -2,6 +2,7 @@
 //! publishes, answers.
 
 mod add_asset_group;
+mod add_canned_reply;
 mod add_contact;
 mod add_customer;
 mod add_enrolment_key;
@@ -11,6 +12,7 @@ mod add_ticket;
 mod assign_chat;
 mod change_asset;
 mod change_asset_group;
+mod change_canned_reply;
 mod change_contact;
 mod change_customer;
 mod change_notification_settings;
@@ -22,6 +24,7 @@ mod export_transcript;
 mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
+mod list_canned_replies;
 mod list_chats;
 mod list_contacts;
 mod list_customers;
@@ -37,6 +40,7 @@ mod mark_notices_read;
 mod mark_read;
 mod open_live;
 mod remove_asset_group;
+mod remove_canned_reply;
 mod remove_policy;
 mod remove_webhook;
 mod replace_policy;
@@ -45,6 +49,7 @@ mod rotate_webhook_secret;
 mod say;
 mod search;
 mod set_global_policy;
+mod set_tabs;
 mod show_asset;
 mod show_chat;
 mod show_contact;
@@ -55,6 +60,7 @@ mod show_notification_settings;
 mod show_openapi;
 mod show_session;
 mod show_system;
+mod show_tabs;
 mod show_ticket;
 mod show_webhook;
 mod sign_in;
@@ -121,6 +127,9 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(show_tabs::show_tabs, set_tabs::set_tabs))
+        .routes(routes!(list_canned_replies::list_canned_replies, add_canned_reply::add_canned_reply))
+        .routes(routes!(change_canned_reply::change_canned_reply, remove_canned_reply::remove_canned_reply))
         .routes(routes!(search::search))
         .routes(routes!(add_enrolment_key::add_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))

@@ -1,6 +1,7 @@
 //! What several routes answer with.
 
 mod asset;
+mod canned_reply;
 mod chat_row;
 mod header;
 mod message;
@@ -8,6 +9,7 @@ mod problem_details;
 mod ticket;
 
 pub(crate) use asset::AssetShape;
+pub(crate) use canned_reply::{CannedReplyShape, Shortcut};
 pub(crate) use chat_row::{ChatRow, MessageKind};
 pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName, TechnicianName};
 pub(crate) use message::Message;

@@ -21,4 +21,5 @@ mod search;
 mod session;
 mod socket;
 mod system;
+mod tabs_and_canned_replies;
 mod tickets;

@@ -92,6 +92,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every canned reply. */
+        get: operations["list_canned_replies"];
+        put?: never;
+        /** Adds a canned reply. */
+        post: operations["add_canned_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-replies/{canned_reply_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a canned reply. */
+        delete: operations["remove_canned_reply"];
+        options?: never;
+        head?: never;
+        /** Changes a canned reply. */
+        patch: operations["change_canned_reply"];
+        trace?: never;
+    };
     "/api/v1/chats": {
         parameters: {
             query?: never;
@@ -445,6 +481,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/installation/tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows which optional tabs the front has. */
+        get: operations["show_tabs"];
+        /** Says which optional tabs the front has, for everybody. */
+        put: operations["set_tabs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -761,6 +815,13 @@ export interface components {
             name: components["schemas"]["Line"];
             policy_id?: components["schemas"]["PolicyId"] | null;
         };
+        /** @description A new canned reply. */
+        AddCannedReply: {
+            /** @description The word to type for it. */
+            shortcut: components["schemas"]["Shortcut"];
+            /** @description The text. */
+            text: components["schemas"]["Text"];
+        };
         /** @description A new contact. */
         AddContact: {
             /** @description Where they work. */
@@ -991,6 +1052,25 @@ export interface components {
              */
             requests: number;
         };
+        /** @description Every canned reply. */
+        CannedReplies: {
+            /** @description The canned replies, by shortcut, at most 500. */
+            canned_replies: components["schemas"]["CannedReply"][];
+        };
+        /** @description A text that technicians say often. */
+        CannedReply: {
+            /** @description Which. */
+            canned_reply_id: components["schemas"]["CannedReplyId"];
+            /** @description The word that they type for it. */
+            shortcut: string;
+            /** @description The text. */
+            text: components["schemas"]["Text"];
+        };
+        /**
+         * Format: uuid
+         * @description A text that technicians say often.
+         */
+        CannedReplyId: string;
         /** @description What to change; what is absent stays as it is. */
         ChangeAsset: {
             asset_group_id?: components["schemas"]["AssetGroupId"] | null;
@@ -1002,6 +1082,11 @@ export interface components {
         ChangeAssetGroup: {
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
+        ChangeCannedReply: {
+            shortcut?: components["schemas"]["Shortcut"] | null;
+            text?: components["schemas"]["Text"] | null;
         };
         /** @description What to change; what is absent stays as it is. */
         ChangeContact: {
@@ -2019,6 +2104,8 @@ export interface components {
             /** @description Customers. */
             customers: components["schemas"]["CustomerName"][];
         };
+        /** @description The word that technicians type for a text: 1 to 32 letters, digits and dashes. */
+        Shortcut: string;
         /** @description What a technician signs in with. */
         SignIn: {
             /** @description Their address, in any case. */
@@ -2069,6 +2156,11 @@ export interface components {
          * @description A browser's tab that shows the web front.
          */
         TabId: string;
+        /** @description Which optional tabs the front has, for everybody. */
+        Tabs: {
+            /** @description Whether it has the tab "Chat". */
+            chat: boolean;
+        };
         /** @description A user of the web front. */
         Technician: {
             /** @description Whether they see and answer chats. */
@@ -2607,6 +2699,162 @@ export interface operations {
             };
             /** @description `/problems/no-such-asset` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_canned_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplies"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCannedReply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description `/problems/shortcut-taken`, in any case, or `/problems/too-many-canned-replies` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which canned reply. */
+                canned_reply_id: components["schemas"]["CannedReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/no-such-canned-reply` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which canned reply. */
+                canned_reply_id: components["schemas"]["CannedReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCannedReply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description `/problems/no-such-canned-reply` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/shortcut-taken`, in any case */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3847,6 +4095,73 @@ export interface operations {
             };
             /** @description `/problems/no-such-policy` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tabs"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tabs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tabs"];
+                };
+            };
+            /** @description `/problems/not-admin` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,46 @@
+//! `POST /api/v1/canned-replies`: adds something that technicians say often.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use broker_config::Text;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::Body;
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::{CannedReplyShape, ProblemDetails, Shortcut};
+use crate::signed_in::SignedIn;
+
+/// A new canned reply.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddCannedReply {
+    /// The word to type for it.
+    shortcut: Shortcut,
+    /// The text.
+    text: Text,
+}
+
+/// Adds a canned reply.
+#[utoipa::path(
+    post,
+    path = "/api/v1/canned-replies",
+    tag = "canned replies",
+    request_body = AddCannedReply,
+    responses(
+        (status = 201, body = CannedReplyShape),
+        (status = 409, description = "`/problems/shortcut-taken`, in any case, or `/problems/too-many-canned-replies`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn add_canned_reply(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Body(asked): Body<AddCannedReply>,
+) -> Result<(StatusCode, Json<CannedReplyShape>), Problem> {
+    let added = store::canned_replies::add(front.db(), asked.shortcut.as_str(), &asked.text).await?;
+    Ok((StatusCode::CREATED, Json(added.ok_or(Problem::TooManyCannedReplies)?.into())))
+}

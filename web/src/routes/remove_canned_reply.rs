@@ -1,0 +1,33 @@
+//! `DELETE /api/v1/canned-replies/{canned_reply_id}`: removes something that technicians said often.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use broker_config::CannedReplyId;
+
+use crate::extract::Path;
+use crate::front::Front;
+use crate::problem::{Problem, Thing};
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// Removes a canned reply.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/canned-replies/{canned_reply_id}",
+    tag = "canned replies",
+    params(("canned_reply_id" = CannedReplyId, Path, description = "Which canned reply.")),
+    responses(
+        (status = 204),
+        (status = 404, description = "`/problems/no-such-canned-reply`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn remove_canned_reply(
+    State(front): State<Front>,
+    _technician: SignedIn,
+    Path(canned_reply_id): Path<CannedReplyId>,
+) -> Result<StatusCode, Problem> {
+    let is_removed = store::canned_replies::remove(front.db(), canned_reply_id).await?;
+    if is_removed { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NoSuch(Thing::CannedReply)) }
+}

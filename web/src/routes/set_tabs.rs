@@ -1,0 +1,33 @@
+//! `PUT /api/v1/installation/tabs`: says which optional tabs the front has.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::show_tabs::Tabs;
+use crate::extract::Body;
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::shape::ProblemDetails;
+use crate::signed_in::Admin;
+
+/// Says which optional tabs the front has, for everybody.
+#[utoipa::path(
+    put,
+    path = "/api/v1/installation/tabs",
+    tag = "installation",
+    request_body = Tabs,
+    responses(
+        (status = 200, body = Tabs),
+        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn set_tabs(
+    State(front): State<Front>,
+    _admin: Admin,
+    Body(asked): Body<Tabs>,
+) -> Result<Json<Tabs>, Problem> {
+    store::installation::set_chat_tab(front.db(), asked.chat).await?;
+    Ok(Json(asked))
+}
