@@ -19,11 +19,13 @@ function withoutInlineStyle(): Plugin {
 
 /** Where `npm run dev` finds the API: the address of a Trayline that runs, which must see its own origin. */
 const trayline = process.env.TRAYLINE_URL;
+const toTrayline = trayline
+	? { proxy: { '/api': { target: trayline, ws: true, changeOrigin: true, headers: { origin: trayline } } } }
+	: {};
 
 export default defineConfig({
 	plugins: [withoutInlineStyle(), tailwindcss(), sveltekit()],
-	server: trayline
-		? { proxy: { '/api': { target: trayline, ws: true, changeOrigin: true, headers: { origin: trayline } } } }
-		: {},
+	server: toTrayline,
+	preview: toTrayline,
 	test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });

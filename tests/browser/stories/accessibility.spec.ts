@@ -34,6 +34,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				expect(await violations(page)).toEqual([]);
 			});
 
+			test('customers, contacts, assets and tickets are open to everybody', async ({ technician }) => {
+				const { page } = technician;
+				for (const list of ['customers', 'contacts', 'assets', 'tickets']) {
+					await page.goto(`/${list}`);
+					const first = page.getByRole('table').getByRole('link').first();
+					await expect(first).toBeVisible();
+					expect(await violations(page)).toEqual([]);
+					await first.click();
+					await expect(page.getByRole('button', { name: 'Edit' })).toBeVisible();
+					expect(await violations(page)).toEqual([]);
+					await page.getByRole('button', { name: 'Edit' }).click();
+					await expect(page.getByRole('dialog')).toBeVisible();
+					expect(await violations(page)).toEqual([]);
+				}
+			});
+
 			test('the other pages and the menus are open to everybody', async ({ technician }) => {
 				const { page } = technician;
 				await page.goto('/notifications');
