@@ -2,7 +2,7 @@ import type { SignedInTechnician } from '../api/types';
 
 /** A tab across the top. */
 export interface Tab {
-	readonly href: '/chats' | '/notifications' | '/deliveries' | '/system';
+	readonly href: '/chats' | '/notifications' | '/admin';
 	readonly name: string;
 }
 
@@ -14,6 +14,6 @@ export function tabsFor(me: SignedInTechnician): readonly Tab[] {
 				{ href: '/notifications', name: 'Notifications' },
 			]
 		: [];
-	const admin: Tab[] = me.is_admin ? [{ href: '/system', name: 'System' }] : [];
-	return [...chat, { href: '/deliveries', name: 'Delivery log' }, ...admin];
+	const admin: Tab[] = me.is_admin ? [{ href: '/admin', name: 'Admin' }] : [];
+	return [...chat, ...admin];
 }
