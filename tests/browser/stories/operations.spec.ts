@@ -4,7 +4,9 @@ import { test } from '../technician.js';
 
 test('an administrator sees every worker and how it does', async ({ technician }) => {
 	const { page } = technician;
-	await page.getByRole('link', { name: 'System' }).click();
+	await page.getByRole('link', { name: 'Admin', exact: true }).click();
+	await page.getByRole('link', { name: 'Admin' }).click();
+	await page.getByRole('link', { name: /^System/ }).click();
 	const row = (worker: string) =>
 		page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: worker, exact: true }) });
 	for (const worker of ['persistence', 'sync', 'assignment', 'unavailable', 'ping', 'notification', 'presence', 'housekeeping'])
@@ -21,6 +23,7 @@ test('clients about whom nobody could be told are shown to administrators', asyn
 });
 
 test('what was sent is in the delivery log, with its result', async ({ technician }) => {
+	await technician.page.getByRole('link', { name: 'Admin', exact: true }).click();
 	await technician.page.getByRole('link', { name: 'Delivery log' }).click();
 	const rows = technician.page.getByRole('row').filter({ hasText: 'E-mail' });
 	await expect(rows.first()).toContainText('Failed');

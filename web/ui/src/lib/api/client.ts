@@ -2,10 +2,13 @@ import { Caller, parameters } from './caller';
 import { Directory } from './directory';
 import { Problem } from './problem';
 import type {
+	AssetGroup,
+	AssetGroupPage,
 	AssetPage,
 	Assignee,
 	ChatPage,
 	ChatRow,
+	CustomerPage,
 	DeadLetter,
 	DeliveryPage,
 	Filter,
@@ -13,10 +16,14 @@ import type {
 	NoticePage,
 	NotificationRuleSetting,
 	OneChat,
+	Policy,
 	SignedInTechnician,
 	System,
+	Technician,
+	TechnicianChange,
 	TechnicianList,
 	Webhook,
+	WritePolicy,
 } from './types';
 
 /** Which part of which list of chats to fetch. */
@@ -162,6 +169,74 @@ export class Api {
 	/** Chats in which a client waits and about which nobody could be told; for administrators. */
 	listUntoldChats(): Promise<{ chats: ChatRow[] }> {
 		return this.#call('GET', 'chats/untold');
+	}
+
+	listPolicies(): Promise<{ policies: Policy[] }> {
+		return this.#call('GET', 'policies');
+	}
+
+	addPolicy(policy: WritePolicy): Promise<Policy> {
+		return this.#call('POST', 'policies', policy);
+	}
+
+	replacePolicy(policy_id: string, policy: WritePolicy): Promise<Policy> {
+		return this.#call('PUT', `policies/${policy_id}`, policy);
+	}
+
+	/** Fails with `policy-in-use` while anything has it. */
+	removePolicy(policy_id: string): Promise<void> {
+		return this.#call('DELETE', `policies/${policy_id}`);
+	}
+
+	/** Which policy is the one of every asset. */
+	showGlobalPolicy(): Promise<{ policy_id: string }> {
+		return this.#call('GET', 'installation/policy');
+	}
+
+	setGlobalPolicy(policy_id: string): Promise<{ policy_id: string }> {
+		return this.#call('PUT', 'installation/policy', { policy_id });
+	}
+
+	listCustomers(search: string, cursor: string | null, limit: number): Promise<CustomerPage> {
+		return this.#call('GET', `customers${parameters({ search, cursor, limit })}`);
+	}
+
+	listAssetGroups(search: string, cursor: string | null, limit: number): Promise<AssetGroupPage> {
+		return this.#call('GET', `asset-groups${parameters({ search, cursor, limit })}`);
+	}
+
+	addAssetGroup(group: {
+		name: string;
+		customer_id: string | null;
+		policy_id: string | null;
+	}): Promise<AssetGroup> {
+		return this.#call('POST', 'asset-groups', group);
+	}
+
+	changeAssetGroup(
+		asset_group_id: string,
+		change: { name?: string; policy_id?: string | null },
+	): Promise<AssetGroup> {
+		return this.#call('PATCH', `asset-groups/${asset_group_id}`, change);
+	}
+
+	removeAssetGroup(asset_group_id: string): Promise<void> {
+		return this.#call('DELETE', `asset-groups/${asset_group_id}`);
+	}
+
+	/** Adds a technician who may chat; for administrators. */
+	addTechnician(technician: {
+		name: string;
+		email: string;
+		password: string;
+		is_admin: boolean;
+	}): Promise<Technician> {
+		return this.#call('POST', 'technicians', technician);
+	}
+
+	/** Changes what is given; for administrators. */
+	changeTechnician(technician_id: string, change: TechnicianChange): Promise<Technician> {
+		return this.#call('PATCH', `technicians/${technician_id}`, change);
 	}
 
 	#call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

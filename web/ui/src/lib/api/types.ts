@@ -40,6 +40,14 @@ export type Asset = Schemas['Asset'];
 export type AssetPage = Schemas['AssetPage'];
 export type Technician = Schemas['Technician'];
 export type TechnicianList = Schemas['TechnicianList'];
+export type TechnicianChange = Schemas['ChangeTechnician'];
+export type CustomerPage = Schemas['CustomerPage'];
+export type AssetGroup = Schemas['AssetGroup'];
+export type AssetGroupPage = Schemas['AssetGroupPage'];
+export type PolicyEntry = Schemas['PolicyEntry'];
+export type WritePolicy = Schemas['WritePolicy'];
+export type LiveChatSettings = Schemas['LiveChatSettings'];
+export type Assignment = Schemas['Assignment'];
 
 /** Which chats a list shows. */
 export type Filter = 'all' | 'mine' | 'mine_unread' | 'unassigned';

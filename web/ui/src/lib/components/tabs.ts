@@ -2,15 +2,7 @@ import type { SignedInTechnician } from '../api/types';
 
 /** A tab across the top. */
 export interface Tab {
-	readonly href:
-		| '/chats'
-		| '/customers'
-		| '/contacts'
-		| '/assets'
-		| '/tickets'
-		| '/notifications'
-		| '/deliveries'
-		| '/system';
+	readonly href: '/chats' | '/customers' | '/contacts' | '/assets' | '/tickets' | '/notifications' | '/admin';
 	readonly name: string;
 }
 
@@ -18,7 +10,7 @@ export interface Tab {
 export function tabsFor(me: SignedInTechnician): readonly Tab[] {
 	const chat: Tab[] = me.can_chat ? [{ href: '/chats', name: 'Chat' }] : [];
 	const notifications: Tab[] = me.can_chat ? [{ href: '/notifications', name: 'Notifications' }] : [];
-	const admin: Tab[] = me.is_admin ? [{ href: '/system', name: 'System' }] : [];
+	const admin: Tab[] = me.is_admin ? [{ href: '/admin', name: 'Admin' }] : [];
 	return [
 		{ href: '/customers', name: 'Customers' },
 		{ href: '/contacts', name: 'Contacts' },
@@ -26,7 +18,6 @@ export function tabsFor(me: SignedInTechnician): readonly Tab[] {
 		{ href: '/tickets', name: 'Tickets' },
 		...chat,
 		...notifications,
-		{ href: '/deliveries', name: 'Delivery log' },
 		...admin,
 	];
 }
