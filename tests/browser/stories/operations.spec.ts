@@ -5,7 +5,6 @@ import { test } from '../technician.js';
 test('an administrator sees every worker and how it does', async ({ technician }) => {
 	const { page } = technician;
 	await page.getByRole('link', { name: 'Admin', exact: true }).click();
-	await page.getByRole('link', { name: 'Admin' }).click();
 	await page.getByRole('link', { name: /^System/ }).click();
 	const row = (worker: string) =>
 		page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: worker, exact: true }) });
