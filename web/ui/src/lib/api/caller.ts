@@ -12,14 +12,29 @@ export class Caller {
 	}
 
 	/** One request to `/api/v1/…`, with a body as JSON if there is one. */
-	async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+	call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+		if (body === undefined) return this.#send(method, path, null, null);
+		return this.#send(method, path, 'application/json', JSON.stringify(body));
+	}
+
+	/** One request with a file, as it is. */
+	sendFile<Answer>(path: string, type: string, file: Blob): Promise<Answer> {
+		return this.#send('POST', path, type, file);
+	}
+
+	async #send<Answer>(
+		method: string,
+		path: string,
+		type: string | null,
+		body: string | Blob | null,
+	): Promise<Answer> {
 		let response: Response;
 		let text: string;
 		try {
 			response = await this.#fetch(`/api/v1/${path}`, {
 				method,
-				headers: body === undefined ? {} : { 'content-type': 'application/json' },
-				body: body === undefined ? null : JSON.stringify(body),
+				headers: type === null ? {} : { 'content-type': type },
+				body,
 				signal: AbortSignal.timeout(PATIENCE_MS),
 			});
 			text = await response.text();

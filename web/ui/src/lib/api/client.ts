@@ -16,6 +16,7 @@ import type {
 	NoticePage,
 	NotificationRuleSetting,
 	OneChat,
+	OptionalTabs,
 	Policy,
 	SignedInTechnician,
 	System,
@@ -237,6 +238,15 @@ export class Api {
 	/** Changes what is given; for administrators. */
 	changeTechnician(technician_id: string, change: TechnicianChange): Promise<Technician> {
 		return this.#call('PATCH', `technicians/${technician_id}`, change);
+	}
+
+	/** Which optional tabs the front has, for everybody. */
+	showTabs(): Promise<OptionalTabs> {
+		return this.#call('GET', 'installation/tabs');
+	}
+
+	setTabs(tabs: OptionalTabs): Promise<OptionalTabs> {
+		return this.#call('PUT', 'installation/tabs', tabs);
 	}
 
 	#call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

@@ -29,6 +29,24 @@ export interface PartQuery {
 	readonly status?: string;
 }
 
+/** What a CSV file can hold. */
+export type ImportKind = 'customers' | 'contacts' | 'assets';
+
+/** What a file did, or would do. With any error, nothing was written. */
+export interface Imported {
+	readonly rows: number;
+	readonly created: number;
+	readonly changed: number;
+	readonly unchanged: number;
+	readonly errors: readonly {
+		readonly line: number;
+		readonly column: string | null;
+		readonly reason: string;
+	}[];
+	/** The first rows. */
+	readonly preview: readonly { readonly line: number; readonly outcome: string; readonly name: string }[];
+}
+
 /** What `PATCH` takes: what is absent stays as it is. */
 export type Change<Fields extends string> = { readonly [Field in Fields]?: string | null };
 
@@ -140,6 +158,11 @@ export class Directory {
 
 	archivedChats(query: PartQuery): Promise<Part<ChatRow>> {
 		return this.#part('chats/archived', 'chats', query);
+	}
+
+	/** Imports a CSV file, or only looks at what it would do. */
+	import(kind: ImportKind, file: Blob, preview: boolean): Promise<Imported> {
+		return this.#caller.sendFile(`imports/${kind}?preview=${preview}`, 'text/csv', file);
 	}
 
 	async #part<Row>(path: string, name: string, query: PartQuery): Promise<Part<Row>> {

@@ -35,6 +35,7 @@ export type OneTicket = Schemas['OneTicket'];
 export type TicketStatus = Schemas['TicketStatus'];
 export type Policy = Schemas['Policy'];
 export type EffectivePolicy = Schemas['EffectivePolicy'];
+export type OptionalTabs = Schemas['Tabs'];
 export type FactEvent = Extract<LiveEvent, { type: 'fact' }>;
 export type Asset = Schemas['Asset'];
 export type AssetPage = Schemas['AssetPage'];

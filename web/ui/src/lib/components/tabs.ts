@@ -1,4 +1,4 @@
-import type { SignedInTechnician } from '../api/types';
+import type { OptionalTabs, SignedInTechnician } from '../api/types';
 
 /** A tab across the top. */
 export interface Tab {
@@ -6,9 +6,9 @@ export interface Tab {
 	readonly name: string;
 }
 
-/** The tabs that a technician has. */
-export function tabsFor(me: SignedInTechnician): readonly Tab[] {
-	const chat: Tab[] = me.can_chat ? [{ href: '/chats', name: 'Chat' }] : [];
+/** The tabs that a technician has. Chat can be without one: the bubble leads there all the same. */
+export function tabsFor(me: SignedInTechnician, optional: OptionalTabs): readonly Tab[] {
+	const chat: Tab[] = me.can_chat && optional.chat ? [{ href: '/chats', name: 'Chat' }] : [];
 	const notifications: Tab[] = me.can_chat ? [{ href: '/notifications', name: 'Notifications' }] : [];
 	const admin: Tab[] = me.is_admin ? [{ href: '/admin', name: 'Admin' }] : [];
 	return [

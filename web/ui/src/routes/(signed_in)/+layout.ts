@@ -9,7 +9,8 @@ import type { LayoutLoad } from './$types';
 export const load: LayoutLoad = async ({ url }) => {
 	const api = new Api();
 	try {
-		return { api, me: await api.whoAmI() };
+		const me = await api.whoAmI();
+		return { api, me, tabs: await api.showTabs() };
 	} catch (failure) {
 		if (failure instanceof Problem && failure.signedOut)
 			redirect(307, `/sign-in?next=${encodeURIComponent(url.pathname)}`);
