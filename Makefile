@@ -9,7 +9,7 @@ BUILT = $(or $(CARGO_TARGET_DIR),target)
 # `make up LISTEN=127.0.0.1:9090` when the usual port is taken.
 LISTEN ?=
 
-.PHONY: help setup up test lint bench clean
+.PHONY: help setup up test lint bench screenshots clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,12 @@ bench: ## Measure throughput, latency and memory; prints a table and writes JSON
 	@echo "building what is measured, optimised; this takes some minutes" >&2
 	@cargo build --release --locked --bin trayline --bin bench
 	@$(BUILT)/release/bench
+
+screenshots: ## Take a picture of every page and state, light and dark, wide and narrow
+	@scripts/setup --tests
+	@scripts/build-front
+	@scripts/with-trayline npm --prefix tests/browser run screenshots
+	@echo "They are in target/screenshots."
 
 clean: ## Remove what was built and what `make up` keeps
 	@scripts/clean

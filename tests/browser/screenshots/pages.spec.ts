@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+
+import { expect, type Page } from '@playwright/test';
+
+import { test, type Technician } from '../technician.js';
+
+const FOLDER = join(import.meta.dirname, '../../../target/screenshots');
+
+/** A state to look at: its name, the page, and what to do there first. */
+type State = readonly [name: string, path: string, act?: (technician: Technician) => Promise<unknown>];
+
+const button = (name: string | RegExp) => (technician: Technician) =>
+	technician.page.getByRole('button', { name }).first().click();
+const firstRow = (technician: Technician) => technician.page.getByRole('table').getByRole('link').first().click();
+const openChat = (technician: Technician) => technician.opensDeviceChat();
+
+const STATES: readonly State[] = [
+	['chats', '/chats'],
+	['chat', '/chats', openChat],
+	[
+		'chat-typing',
+		'/chats',
+		async (technician) => {
+			await openChat(technician);
+			await technician.compose.fill('Hello 👋 I am on it.\nCould you try the other cable meanwhile?');
+		},
+	],
+	[
+		'chat-assign',
+		'/chats',
+		async (technician) => {
+			await openChat(technician);
+			await button(/ssign…$/)(technician);
+			await expect(technician.page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+		},
+	],
+	[
+		'chat-ticket',
+		'/chats',
+		async (technician) => {
+			await openChat(technician);
+			await button('Create ticket…')(technician);
+		},
+	],
+	['chat-archived', '/customers', archivedChat],
+	['search-empty', '/chats', ({ page }) => page.getByRole('searchbox').fill('nothing has this')],
+	['start-chat', '/chats', button('Start chat')],
+	['keys', '/chats', ({ page }) => page.keyboard.press('?')],
+	['notices', '/chats', button(/^Notices/)],
+	['account', '/chats', button(/^Account/)],
+	['new', '/chats', button('New')],
+	['offline', '/chats', ({ page }) => page.context().setOffline(true)],
+	...['customers', 'contacts', 'assets', 'tickets', 'notifications', 'deliveries', 'admin', 'policies'].map(
+		(name): State => [name, `/${name}`],
+	),
+	...['technicians', 'asset-groups', 'system', 'tabs', 'import'].map((name): State => [name, `/${name}`]),
+	...['customers', 'contacts', 'assets', 'tickets', 'policies'].map((name): State => [`${name}-one`, `/${name}`, firstRow]),
+	['customer-new', '/customers', button('New customer')],
+	['no-such-page', '/customers/019b8d2e-0000-7000-8000-000000000000'],
+];
+
+async function archivedChat(technician: Technician): Promise<void> {
+	const { page } = technician;
+	await firstRow(technician);
+	await page.getByRole('tab', { name: 'Archived chats' }).click();
+	await firstRow(technician);
+	await expect(page.getByText('It is archived.')).toBeVisible();
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	for (const width of [1440, 390]) {
+		test.describe(`${colorScheme}, ${width} wide`, () => {
+			test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 900 } });
+
+			test('every page and state', async ({ technician }) => {
+				for (const [name, path, act] of STATES) {
+					await technician.page.context().setOffline(false);
+					await technician.page.goto(path);
+					await settles(technician.page);
+					await act?.(technician);
+					await settles(technician.page);
+					await technician.page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}-${width}.png`) });
+				}
+				technician.complaints.length = 0;
+			});
+		});
+	}
+}
+
+/** Waits until nothing is fetched any more, and what moves has come to rest. */
+async function settles(page: Page): Promise<void> {
+	await page.waitForLoadState('networkidle').catch(() => undefined);
+	await page.waitForTimeout(300);
+}
