@@ -5,6 +5,7 @@ import type {
 	Contact,
 	Customer,
 	EffectivePolicy,
+	ImportReport,
 	OneTicket,
 	Policy,
 	Ticket,
@@ -31,21 +32,6 @@ export interface PartQuery {
 
 /** What a CSV file can hold. */
 export type ImportKind = 'customers' | 'contacts' | 'assets';
-
-/** What a file did, or would do. With any error, nothing was written. */
-export interface Imported {
-	readonly rows: number;
-	readonly created: number;
-	readonly changed: number;
-	readonly unchanged: number;
-	readonly errors: readonly {
-		readonly line: number;
-		readonly column: string | null;
-		readonly reason: string;
-	}[];
-	/** The first rows. */
-	readonly preview: readonly { readonly line: number; readonly outcome: string; readonly name: string }[];
-}
 
 /** What `PATCH` takes: what is absent stays as it is. */
 export type Change<Fields extends string> = { readonly [Field in Fields]?: string | null };
@@ -161,7 +147,7 @@ export class Directory {
 	}
 
 	/** Imports a CSV file, or only looks at what it would do. */
-	import(kind: ImportKind, file: Blob, preview: boolean): Promise<Imported> {
+	import(kind: ImportKind, file: Blob, preview: boolean): Promise<ImportReport> {
 		return this.#caller.sendFile(`imports/${kind}?preview=${preview}`, 'text/csv', file);
 	}
 

@@ -36,6 +36,7 @@ export type TicketStatus = Schemas['TicketStatus'];
 export type Policy = Schemas['Policy'];
 export type EffectivePolicy = Schemas['EffectivePolicy'];
 export type OptionalTabs = Schemas['Tabs'];
+export type ImportReport = Schemas['ImportReport'];
 export type FactEvent = Extract<LiveEvent, { type: 'fact' }>;
 export type Asset = Schemas['Asset'];
 export type AssetPage = Schemas['AssetPage'];
