@@ -11,6 +11,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod demo;
 pub mod enrolment;
+pub mod imports;
 pub mod installation;
 pub mod jobs;
 pub mod messages;

@@ -8,6 +8,7 @@ mod cursor;
 mod extract;
 mod front;
 mod headers;
+mod import;
 mod live;
 mod measure;
 mod menu;

@@ -32,7 +32,7 @@ pub(crate) enum Problem {
     ForeignOrigin,
     #[error("{0}")]
     Malformed(String),
-    #[error("The request has more than 256 KiB.")]
+    #[error("The request has more than 256 KiB; an import may have 2 MiB.")]
     TooLarge,
     #[error("{0}")]
     TextRefused(#[from] TextError),

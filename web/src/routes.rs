@@ -21,6 +21,7 @@ mod change_ticket;
 mod close_chat;
 mod enrol_device;
 mod export_transcript;
+mod import_csv;
 mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
@@ -81,7 +82,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::front::Front;
@@ -93,6 +94,9 @@ pub(crate) const LIVE: &str = "/api/v1/live";
 
 /// The largest body: a text of 16 KiB whose every byte is escaped, and more.
 const BODY_BYTES: usize = 256 * 1024;
+
+/// The largest file to import.
+const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -127,6 +131,7 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(import_csv::import_csv).layer(DefaultBodyLimit::max(IMPORT_BYTES)))
         .routes(routes!(show_tabs::show_tabs, set_tabs::set_tabs))
         .routes(routes!(list_canned_replies::list_canned_replies, add_canned_reply::add_canned_reply))
         .routes(routes!(change_canned_reply::change_canned_reply, remove_canned_reply::remove_canned_reply))

@@ -6,6 +6,7 @@ mod configuration;
 mod desk;
 mod devices;
 mod estate;
+mod import;
 mod live;
 mod live_absences;
 mod menus_told;

@@ -463,6 +463,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports customers, contacts or assets, all of a file or nothing. The first line names the columns, in any order: `name` for
+         *     customers; `customer`, `name`, `email` and `phone` for contacts, of which the last two may be missing; `customer`, `name` and
+         *     `contact` (by name or address) for assets, of which the last may be missing.
+         * @description The file is UTF-8 with commas and at most 2 MiB and 20,000 lines long. Names and addresses are compared in any case. A
+         *     contact is known by its address within its customer, else by its name; an asset by its name within its customer. An
+         *     empty cell leaves what is there. The same file again changes nothing; a file that could not promise that is refused.
+         *     Texts are taken as they are.
+         */
+        post: operations["import_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation/policy": {
         parameters: {
             query?: never;
@@ -1497,6 +1522,50 @@ export interface components {
         GlobalPolicy: {
             /** @description Which. */
             policy_id: components["schemas"]["PolicyId"];
+        };
+        /** @description Something is wrong with a line. */
+        ImportError: {
+            /** @description In which column; null when it is the line as a whole. */
+            column: string | null;
+            /**
+             * Format: int64
+             * @description Which line of the file, 1 for the first.
+             */
+            line: number;
+            /** @description What, for people. */
+            reason: string;
+        };
+        /**
+         * @description What became of a line.
+         * @enum {string}
+         */
+        ImportOutcome: "created" | "changed" | "unchanged" | "refused";
+        /** @description What an import has done; with errors, or as a preview, what it would do, and nothing was written. */
+        ImportReport: {
+            /** @description How many have changed something. */
+            changed: number;
+            /** @description Of how many something new was made. */
+            created: number;
+            /** @description What is wrong, at most the first 100. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description What became of the first 100 lines. */
+            preview: components["schemas"]["ImportedLine"][];
+            /** @description How many lines the file has, without the first one, which names the columns, and without empty ones. */
+            rows: number;
+            /** @description How many say what is there already. */
+            unchanged: number;
+        };
+        /** @description A line, and what became of it. */
+        ImportedLine: {
+            /**
+             * Format: int64
+             * @description Which line of the file, 1 for the first.
+             */
+            line: number;
+            /** @description The name in it. */
+            name: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["ImportOutcome"];
         };
         /** @description A setting as it holds, and whence. */
         Inherited_Assignment: {
@@ -4028,6 +4097,62 @@ export interface operations {
             };
             /** @description `/problems/enrolment-refused` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    import_csv: {
+        parameters: {
+            query?: {
+                /** @description Whether only to say what would happen; without a preview when absent. */
+                preview?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description What the file has. */
+                kind: "customers" | "contacts" | "assets";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was done. With errors, nothing was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `/problems/malformed`: it is not such a file */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
