@@ -15,7 +15,7 @@ use super::{Outcome, Plan};
 pub(super) struct Assets {
     customers: KnownCustomers,
     contacts: KnownContacts,
-    assets: Vec<ImportedAsset>,
+    known: Vec<ImportedAsset>,
     by_name: ByName<CustomerId>,
     /// The places of those that are new or changed.
     to_write: BTreeSet<usize>,
@@ -32,7 +32,7 @@ impl Assets {
             by_name.add(asset.customer_id, &asset.name, place);
         }
         let (customers, contacts) = (KnownCustomers::new(customers), KnownContacts::new(contacts));
-        Self { customers, contacts, assets, by_name, to_write: BTreeSet::new() }
+        Self { customers, contacts, known: assets, by_name, to_write: BTreeSet::new() }
     }
 
     /// Who uses the asset, by address or by name, if the line says so.
@@ -72,15 +72,15 @@ impl Plan for Assets {
         let contact_id = self.contact(customer_id, row)?;
         match *self.by_name.get(customer_id, &name) {
             [] => {
-                let place = self.assets.len();
+                let place = self.known.len();
                 self.by_name.add(customer_id, &name, place);
-                self.assets.push(ImportedAsset { asset_id: AssetId::new(), customer_id, name, contact_id });
+                self.known.push(ImportedAsset { asset_id: AssetId::new(), customer_id, name, contact_id });
                 self.to_write.insert(place);
                 Ok(Outcome::Created)
             }
-            [place] if contact_id.is_none() || contact_id == self.assets[place].contact_id => Ok(Outcome::Unchanged),
+            [place] if contact_id.is_none() || contact_id == self.known[place].contact_id => Ok(Outcome::Unchanged),
             [place] => {
-                self.assets[place].contact_id = contact_id;
+                self.known[place].contact_id = contact_id;
                 self.to_write.insert(place);
                 Ok(Outcome::Changed)
             }
@@ -89,7 +89,7 @@ impl Plan for Assets {
     }
 
     async fn write(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let assets: Vec<_> = self.to_write.iter().map(|place| &self.assets[*place]).collect();
+        let assets: Vec<_> = self.to_write.iter().map(|place| &self.known[*place]).collect();
         store::imports::write_assets(db, &assets).await
     }
 }

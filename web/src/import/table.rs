@@ -102,18 +102,18 @@ impl Row {
     pub(super) fn cell(&self, column: &'static str) -> Result<Option<Line>, Fault> {
         match self.text(column) {
             "" => Ok(None),
-            text => Line::new(text).map(Some).map_err(|error| fault(column, error)),
+            text => Line::new(text).map(Some).map_err(|error| fault(column, &error)),
         }
     }
 
     /// A cell that may not be empty.
     pub(super) fn required(&self, column: &'static str) -> Result<Line, Fault> {
-        Line::new(self.text(column)).map_err(|error| fault(column, error))
+        Line::new(self.text(column)).map_err(|error| fault(column, &error))
     }
 }
 
 /// Something is wrong in this column.
-pub(super) fn fault(column: &str, reason: impl ToString) -> Fault {
+pub(super) fn fault(column: &str, reason: &(impl ToString + ?Sized)) -> Fault {
     Fault { column: Some(column.to_owned()), reason: reason.to_string() }
 }
 
