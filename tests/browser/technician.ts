@@ -19,10 +19,13 @@ export class Technician {
 		page.on('pageerror', (error) => this.complaints.push(String(error)));
 	}
 
-	async signsIn(): Promise<void> {
+	async signsIn(
+		email = environment('TRAYLINE_EMAIL'),
+		password = environment('TRAYLINE_PASSWORD'),
+	): Promise<void> {
 		await this.page.goto('/');
-		await this.page.getByLabel('E-mail address').fill(environment('TRAYLINE_EMAIL'));
-		await this.page.getByLabel('Password', { exact: true }).fill(environment('TRAYLINE_PASSWORD'));
+		await this.page.getByLabel('E-mail address').fill(email);
+		await this.page.getByLabel('Password', { exact: true }).fill(password);
 		await this.page.getByRole('button', { name: 'Sign in' }).click();
 		await expect(this.page.getByTestId('connection')).toHaveAttribute('data-phase', 'live');
 	}
@@ -71,8 +74,25 @@ export class Technician {
 	}
 }
 
-/** A story with one technician who is signed in, and, if it asks for one, a new device. Their browser must have nothing to complain about. */
-export const test = base.extend<{ technician: Technician; device: Device }>({
+/**
+ * A story with one technician who is signed in, who is an administrator; and, if it asks for them, a new device, and a new
+ * colleague in a browser of their own. Their browsers must have nothing to complain about.
+ */
+export const test = base.extend<{ technician: Technician; device: Device; colleague: Technician }>({
+	colleague: async ({ technician, browser }, use) => {
+		const name = unique('Colleague');
+		const [email, password] = [`${name.replace(' ', '.').toLowerCase()}@demo.example`, 'correct horse battery'];
+		const added = await technician.page.request.post('/api/v1/technicians', {
+			data: { name, email, password, is_admin: false },
+		});
+		expect(added.status()).toBe(201);
+		const context = await browser.newContext();
+		const colleague = new Technician(await context.newPage());
+		await colleague.signsIn(email, password);
+		await use(colleague);
+		expect(colleague.complaints).toEqual([]);
+		await context.close();
+	},
 	device: async ({ technician }, use) => {
 		const device = await Device.enrolled(technician.page.request);
 		await use(device);

@@ -77,6 +77,11 @@ pub async fn run(options: &Options) {
             throughput::measure_again(&installation, &scale, &when, &mut report).await;
         }
     }
+    if options.wants('h') {
+        let when = format!("{} open chats", scale.open);
+        fill::open(&installation, scale.open, &mut report).await;
+        requests::measure_lists(&technician, &scale, &when, &mut report).await;
+    }
     report.finish(&installation, &options.json);
 }
 

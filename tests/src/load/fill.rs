@@ -28,10 +28,24 @@ pub(super) async fn fill(installation: &Installation, asset_ids: &[AssetId], sto
     report.detail("stored", &serde_json::json!({ "messages": messages, "chats": chats }));
 }
 
+/// Opens chats in which as much is said, each of an asset of its own, and leaves them open.
+pub(super) async fn open(installation: &Installation, chats: usize, report: &mut Report) {
+    report.progress(&format!("opening {chats} chats"));
+    let asset_ids = installation.add_assets(chats).await;
+    let asset_ids: Vec<_> = asset_ids.iter().collect();
+    installation.publish(asset_ids.chunks(AT_A_TIME).flat_map(|asset_ids| turns(asset_ids, MESSAGES + 1))).await;
+    installation.all_stored().await;
+}
+
 /// Chats that go on at the same time: all open, all say something in turn, all close.
 fn wave(asset_ids: &[&AssetId]) -> impl Iterator<Item = Publish> {
+    turns(asset_ids, MESSAGES + 2)
+}
+
+/// The first turns of such chats.
+fn turns(asset_ids: &[&AssetId], turns: usize) -> impl Iterator<Item = Publish> {
     let chats: Vec<_> = asset_ids.iter().map(|asset_id| (**asset_id, ChatId::new())).collect();
-    let turns = (0..MESSAGES + 2).flat_map(move |turn| {
+    let turns = (0..turns).flat_map(move |turn| {
         let publish = move |(asset_id, chat_id)| match turn {
             0 => Publish::opened(asset_id, chat_id),
             turn if turn > MESSAGES => Publish::closed(asset_id, chat_id),

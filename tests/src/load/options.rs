@@ -13,7 +13,7 @@ pub struct Options {
     pub quick: bool,
 
     /// Only these parts, such as `ab`; `g` is everything again with many messages stored.
-    #[arg(long, value_name = "PARTS", default_value = "abcdefg")]
+    #[arg(long, value_name = "PARTS", default_value = "abcdefgh")]
     pub only: String,
 
     /// Where the figures go.
@@ -53,6 +53,8 @@ pub(super) struct Scale {
     pub(super) requests: usize,
     /// Messages stored when everything is measured a second time.
     pub(super) stored: usize,
+    /// Open chats when lists are measured.
+    pub(super) open: usize,
     /// How many idle devices.
     pub(super) idle: [usize; 2],
     /// How long they are watched.
@@ -70,6 +72,7 @@ impl Scale {
         stretch: Duration::from_secs(10),
         requests: 500,
         stored: 2_000_000,
+        open: 10_000,
         idle: [1_000, 10_000],
         watched: Duration::from_mins(1),
         agents: 1_000,
@@ -81,6 +84,7 @@ impl Scale {
         stretch: Duration::from_secs(3),
         requests: 100,
         stored: 150_000,
+        open: 2_000,
         idle: [200, 1_000],
         watched: Duration::from_secs(5),
         agents: 100,

@@ -15,11 +15,11 @@ pub(super) async fn measure(fleet: &Fleet, technician: &Technician, scale: &Scal
     report.progress(&format!("(f) requests, {when}"));
     let chat = |number: usize| fleet.devices[number % fleet.devices.len()].chat_id;
     let list = |_| "/api/v1/chats?limit=50".to_owned();
-    get(technician, scale, &format!("list 50 chats, {when}"), list, report).await;
+    get(technician, scale, "f", &format!("list 50 chats, {when}"), list, report).await;
     let unassigned = |_| "/api/v1/chats?filter=unassigned&limit=50".to_owned();
-    get(technician, scale, &format!("list 50 unassigned chats, {when}"), unassigned, report).await;
+    get(technician, scale, "f", &format!("list 50 unassigned chats, {when}"), unassigned, report).await;
     let messages = move |number| format!("/api/v1/chats/{}/messages?limit=50", chat(number));
-    get(technician, scale, &format!("show the last 50 messages of a chat, {when}"), messages, report).await;
+    get(technician, scale, "f", &format!("show the last 50 messages of a chat, {when}"), messages, report).await;
 
     let (mut first, mut nothing_missed) = (histogram(), histogram());
     for number in 0..scale.requests {
@@ -33,7 +33,34 @@ pub(super) async fn measure(fleet: &Fleet, technician: &Technician, scale: &Scal
     report.add_latency("f", &format!("sync of a device that missed little, {when}"), &nothing_missed);
 }
 
-async fn get(technician: &Technician, scale: &Scale, name: &str, path: impl Fn(usize) -> String, report: &mut Report) {
+/// Measures part (h): lists, filters and searches of so many open chats.
+pub(super) async fn measure_lists(technician: &Technician, scale: &Scale, when: &str, report: &mut Report) {
+    report.progress(&format!("(h) lists, {when}"));
+    for (name, query) in [
+        ("all chats", "filter=all"),
+        ("my chats", "filter=mine"),
+        ("my unread chats", "filter=mine_unread"),
+        ("unassigned chats", "filter=unassigned"),
+        ("search by a customer's name", "search=Customer"),
+        ("search by an asset's name", "search=PC-01"),
+        ("search by a text that many have", "search=printer"),
+        ("search by what nothing has", "search=zzzzzz"),
+    ] {
+        let path = format!("/api/v1/chats?limit=50&{query}");
+        get(technician, scale, "h", &format!("{name}, {when}"), |_| path.clone(), report).await;
+    }
+    let path = |number: usize| format!("/api/v1/search?query=PC-{:02x}", number % 256);
+    get(technician, scale, "h", &format!("search for everything, {when}"), path, report).await;
+}
+
+async fn get(
+    technician: &Technician,
+    scale: &Scale,
+    part: &'static str,
+    name: &str,
+    path: impl Fn(usize) -> String,
+    report: &mut Report,
+) {
     let paths: Vec<_> = (0..scale.requests).map(path).collect();
     let technician = technician.clone();
     let measured = tokio::task::spawn_blocking(move || {
@@ -43,7 +70,7 @@ async fn get(technician: &Technician, scale: &Scale, name: &str, path: impl Fn(u
         }
         took
     });
-    report.add_latency("f", name, &measured.await.expect("finished"));
+    report.add_latency(part, name, &measured.await.expect("finished"));
 }
 
 async fn sync(device: &Device, after: u64) -> (Synced, u64) {

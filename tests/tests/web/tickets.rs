@@ -166,12 +166,12 @@ async fn a_ticket_is_made_from_a_chat_once_and_the_log_says_so_once(db: PgPool) 
     let ticket = first.expect(StatusCode::CREATED);
     assert_eq!(second.expect(StatusCode::CREATED), ticket);
     assert_eq!(desk.post(&priya, &path, new.clone()).await.expect(StatusCode::CREATED), ticket);
-    assert_eq!((&ticket["number"], &ticket["subject"]), (&json!(1001), &new["subject"]));
+    assert_eq!(ticket["subject"], new["subject"]);
     assert_eq!((&ticket["customer"], &ticket["contact"]), (&asset["customer"], &asset["contact"]));
     assert_eq!(ticket["assets"][0]["asset_id"], asset["asset_id"]);
     assert_eq!((&ticket["chats"][0]["chat_id"], &ticket["chats"][0]["closed_at"]), (&json!(chat_id), &Value::Null));
     let fact = json!({
-        "kind": "ticketed.v1", "ticket_id": ticket["ticket_id"], "number": 1001,
+        "kind": "ticketed.v1", "ticket_id": ticket["ticket_id"], "number": ticket["number"],
         "by": { "type": "technician", "technician_id": priya.id, "name": "Priya" },
     });
     assert_eq!(ticketed(&desk, &asset, chat_id).await, std::slice::from_ref(&fact));
@@ -184,7 +184,7 @@ async fn a_ticket_is_made_from_a_chat_once_and_the_log_says_so_once(db: PgPool) 
     let close = format!("/api/v1/chats/{chat_id}/close");
     desk.call(Some(&priya), Method::POST, &close, None).await.expect(StatusCode::OK);
     let another = desk.post(&priya, &path, json!({ "subject": "Smoke" })).await.expect(StatusCode::CREATED);
-    assert_eq!(another["number"], 1002);
+    assert!(another["number"].as_u64() > ticket["number"].as_u64(), "a request that came second may have used one up");
     assert_eq!(ticketed(&desk, &asset, chat_id).await.len(), 2);
     desk.post(&priya, &path, new.clone()).await.expect(StatusCode::CREATED);
     assert_eq!(ticketed(&desk, &asset, chat_id).await.len(), 2);
