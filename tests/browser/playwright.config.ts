@@ -13,6 +13,8 @@ export default defineConfig({
 	workers: 1,
 	fullyParallel: false,
 	forbidOnly: Boolean(process.env.CI),
+	// A story that needs its second attempt is reported as flaky: a defect, but not one of the change under test.
+	retries: 1,
 	timeout: 60_000,
 	expect: { timeout: 15_000 },
 	reporter: 'list',

@@ -102,6 +102,8 @@ test('each filter shows its own chats', async ({ technician, colleague, device }
 	await expect(holder(technician)).toHaveText('yours');
 	await shows({ all: 1, mine: 1, mine_unread: 0, unassigned: 0 });
 	await page.getByRole('link', { name: 'Notifications' }).click();
+	// Until then the chat is on the screen, and what comes is read.
+	await expect(page.getByRole('heading', { name: 'Notification Center' })).toBeVisible();
 	device.says('Unread now');
 	await page.getByRole('link', { name: /^Chats: / }).click();
 	await shows({ all: 1, mine: 1, mine_unread: 1, unassigned: 0 });

@@ -29,6 +29,9 @@ use email::Mailer;
 use not_sent::NotSent;
 use webhook::Webhooks;
 
+/// Why no e-mail is sent where none can be.
+const NO_MAIL_SERVER: &str = "no mail server is configured (mail.host)";
+
 /// How many deliveries one instance attempts at once.
 const AT_ONCE: usize = 16;
 
@@ -89,6 +92,9 @@ impl Postman {
 
     /// Delivers until `shutdown`, then finishes what it has begun, as far as that is soon done.
     pub async fn run(&self, shutdown: &CancellationToken) {
+        if self.0.cannot(Channel::Email) {
+            tracing::warn!("{NO_MAIL_SERVER}: e-mails are not sent, as the log of deliveries says of each");
+        }
         let woken = Notify::new();
         tokio::select! {
             never = self.listen(&woken) => match never {},
@@ -161,6 +167,11 @@ impl Postman {
 }
 
 impl Parts {
+    /// Whether nothing goes by this channel, which was said at the start.
+    fn cannot(&self, channel: Channel) -> bool {
+        channel == Channel::Email && self.mailer.is_none()
+    }
+
     async fn attempt(&self, leased: Leased) {
         let outcome = match tokio::time::timeout(PATIENCE, self.send(&leased)).await {
             Ok(outcome) => outcome,
@@ -169,6 +180,9 @@ impl Parts {
         let (delivery, channel) = (leased.delivery_id, leased.channel.name());
         match &outcome {
             Ok(()) => tracing::info!(delivery.id = %delivery, channel, "delivered"),
+            Err(error) if self.cannot(leased.channel) => {
+                tracing::debug!(delivery.id = %delivery, channel, error = %error, "not delivered");
+            }
             Err(error) => tracing::warn!(delivery.id = %delivery, channel, error = %error, "not delivered"),
         }
         if tokio::time::timeout(RECORD_PATIENCE, self.record(&leased, &outcome)).await.is_err() {
@@ -187,7 +201,7 @@ impl Parts {
             Channel::InApp => Ok(()),
             Channel::Email => match &self.mailer {
                 Some(mailer) => mailer.send(&letter, &self.public_url).await,
-                None => Err(NotSent::for_good("no mail server is configured (mail.host)")),
+                None => Err(NotSent::for_good(NO_MAIL_SERVER)),
             },
             Channel::Webhook => self.webhooks.send(&letter, &self.public_url, self.clock.now()).await,
         }
