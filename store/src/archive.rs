@@ -3,6 +3,8 @@
 use broker_config::{AssetId, ChatId, ContactId, CustomerId};
 use sqlx::PgExecutor;
 
+use crate::texts::{MANY, TextPart};
+
 /// Which of the chats that have ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArchiveFilter {
@@ -36,9 +38,28 @@ pub async fn page(
     before: Option<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<ArchivedChat>> {
+    let text = filter.search.as_deref().map(TextPart::new);
     sqlx::query_as!(
         ArchivedChat,
-        r#"select c.chat_id as "chat_id: ChatId",
+        r#"with named as materialized (
+               select a.asset_id
+               from assets a
+               where lower(a.name) like lower($4)
+                  or a.customer_id in (select cu.customer_id from customers cu where lower(cu.name) like lower($4))
+                  or a.contact_id in (select co.contact_id from contacts co where lower(co.name) like lower($4))
+           ), found as materialized (
+               select chat_id
+               from message_texts
+               where $7 and body like lower($4)
+               limit $8
+           ), unindexed as materialized (
+               select m.chat_id
+               from texts_to_index
+               cross join lateral unnest(chat_ids, message_ids) as each (chat_id, message_id)
+               join messages m using (chat_id, message_id)
+               where lower(m.body) like lower($4)
+           )
+           select c.chat_id as "chat_id: ChatId",
                   c.closed_seq as "closed_seq!"
            from chats c
            join assets a on a.asset_id = c.asset_id
@@ -48,31 +69,28 @@ pub async fn page(
              and ($2::uuid is null or a.contact_id = $2)
              and ($3::uuid is null or c.asset_id = $3)
              and ($4::text is null
-                  or strpos(lower(a.name), lower($4)) > 0
-                  or exists (
-                      select from customers cu
-                      where cu.customer_id = a.customer_id
-                        and strpos(lower(cu.name), lower($4)) > 0
-                  )
-                  or exists (
-                      select from contacts co
-                      where co.contact_id = a.contact_id
-                        and strpos(lower(co.name), lower($4)) > 0
-                  )
-                  or exists (
-                      select from messages m
-                      where m.chat_id = c.chat_id
-                        and strpos(lower(m.body), lower($4)) > 0
-                  ))
+                  or c.asset_id in (select asset_id from named)
+                  or c.chat_id in (select chat_id from found)
+                  or c.chat_id in (select chat_id from unindexed)
+                  or (not $7 or (select count(*) from found) = $8)
+                      and exists (
+                          select from message_texts t
+                          where t.chat_id = c.chat_id
+                            and strpos(t.body, lower($9)) > 0
+                          offset 0
+                      ))
              and ($5::bigint is null or c.closed_seq < $5)
            order by c.closed_seq desc
            limit $6"#,
         filter.customer_id.map(CustomerId::uuid),
         filter.contact_id.map(ContactId::uuid),
         filter.asset_id.map(AssetId::uuid),
-        filter.search.as_deref(),
+        text.as_ref().map(|text| &*text.like),
         before,
         limit,
+        text.as_ref().is_some_and(|text| text.is_indexed),
+        MANY,
+        text.as_ref().map(|text| text.part),
     )
     .fetch_all(db)
     .await

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 use sqlx::types::Json;
 
+use crate::texts::{MANY, TextPart};
+
 /// Which of the open chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ChatFilter {
@@ -112,8 +114,27 @@ pub async fn page(
     before: Option<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<ChatId>> {
+    let text = search.map(TextPart::new);
     sqlx::query_scalar!(
-        r#"select c.chat_id as "chat_id: ChatId"
+        r#"with named as materialized (
+               select a.asset_id
+               from assets a
+               where lower(a.name) like lower($5)
+                  or a.customer_id in (select cu.customer_id from customers cu where lower(cu.name) like lower($5))
+                  or a.contact_id in (select co.contact_id from contacts co where lower(co.name) like lower($5))
+           ), found as materialized (
+               select chat_id
+               from message_texts
+               where $8 and body like lower($5)
+               limit $9
+           ), unindexed as materialized (
+               select m.chat_id
+               from texts_to_index
+               cross join lateral unnest(chat_ids, message_ids) as each (chat_id, message_id)
+               join messages m using (chat_id, message_id)
+               where lower(m.body) like lower($5)
+           )
+           select c.chat_id as "chat_id: ChatId"
            from chats c
            where c.opened_seq is not null
              and c.closed_seq is null
@@ -122,20 +143,16 @@ pub async fn page(
                  (select r.upto from reads r where r.chat_id = c.chat_id and r.technician_id = $1), 0))
              and (not $4 or c.assigned_to is null)
              and ($5::text is null
-                  or exists (
-                      select from assets a
-                      join customers cu on cu.customer_id = a.customer_id
-                      left join contacts co on co.contact_id = a.contact_id
-                      where a.asset_id = c.asset_id
-                        and (strpos(lower(cu.name), lower($5)) > 0
-                             or strpos(lower(co.name), lower($5)) > 0
-                             or strpos(lower(a.name), lower($5)) > 0)
-                  )
-                  or exists (
-                      select from messages m
-                      where m.chat_id = c.chat_id
-                        and strpos(lower(m.body), lower($5)) > 0
-                  ))
+                  or c.asset_id in (select asset_id from named)
+                  or c.chat_id in (select chat_id from found)
+                  or c.chat_id in (select chat_id from unindexed)
+                  or (not $8 or (select count(*) from found) = $9)
+                      and exists (
+                          select from message_texts t
+                          where t.chat_id = c.chat_id
+                            and strpos(t.body, lower($10)) > 0
+                          offset 0
+                      ))
              and ($6::bigint is null or c.last_span <= $6 >> 16 and c.last_seq < $6)
            order by c.last_span desc, c.last_seq desc
            limit $7"#,
@@ -143,9 +160,12 @@ pub async fn page(
         matches!(filter, ChatFilter::Mine | ChatFilter::MineUnread),
         filter == ChatFilter::MineUnread,
         filter == ChatFilter::Unassigned,
-        search,
+        text.as_ref().map(|text| &*text.like),
         before,
         limit,
+        text.as_ref().is_some_and(|text| text.is_indexed),
+        MANY,
+        text.as_ref().map(|text| text.part),
     )
     .fetch_all(db)
     .await

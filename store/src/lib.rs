@@ -26,6 +26,7 @@ pub mod server;
 pub mod sessions;
 pub mod sync;
 pub mod technicians;
+pub mod texts;
 pub mod tickets;
 pub mod untold;
 pub mod upkeep;

@@ -3,6 +3,8 @@
 use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line};
 use sqlx::PgExecutor;
 
+use crate::texts::literally;
+
 /// Of how many rows that match the best are taken. With more, somebody types on.
 const CANDIDATES: i64 = 1000;
 
@@ -24,12 +26,7 @@ impl NamePart {
         if part.chars().nth(LEAST_WITHIN - 1).is_some() {
             like.push('%');
         }
-        for character in part.chars() {
-            if matches!(character, '%' | '_' | '\\') {
-                like.push('\\');
-            }
-            like.push(character);
-        }
+        like.push_str(&literally(&part));
         like.push('%');
         Self { part, like }
     }

@@ -142,6 +142,7 @@ pub async fn forget_chats(db: impl PgExecutor<'_>, chat_ids: &[ChatId]) -> sqlx:
     let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
     let forgotten = sqlx::query!(
         "with gone_messages as (delete from messages where chat_id = any($1)),
+              gone_texts as (delete from message_texts where chat_id = any($1)),
               gone_reads as (delete from reads where chat_id = any($1)),
               gone_pings as (delete from pings where chat_id = any($1)),
               gone_claims as (delete from notification_claims where chat_id = any($1)),

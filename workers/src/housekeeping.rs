@@ -7,6 +7,7 @@ mod archived_chats;
 mod idle_chats;
 mod job;
 mod lost_timers;
+mod new_texts;
 mod old_notices;
 mod overdue_deliveries;
 mod overlapping_chats;
@@ -73,6 +74,7 @@ pub struct Schedules {
     pub forget_sessions: Schedule,
     pub retry_deliveries: Schedule,
     pub forget_notices: Schedule,
+    pub index_texts: Schedule,
 }
 
 impl Settings {
@@ -90,6 +92,7 @@ impl Settings {
             Job::ForgetSessions => &self.schedules.forget_sessions,
             Job::RetryDeliveries => &self.schedules.retry_deliveries,
             Job::ForgetNotices => &self.schedules.forget_notices,
+            Job::IndexTexts => &self.schedules.index_texts,
         }
     }
 }
@@ -206,7 +209,7 @@ impl Housekeeping {
         };
         let noted = match &ran {
             Ok(outcome) => {
-                tracing::info!(job = job.name(), %outcome, "done");
+                tracing::debug!(job = job.name(), %outcome, "done");
                 Tally::of(NAME).handled(1);
                 jobs::finish(&self.db, job.name(), self.instance_id, Ok(outcome)).await
             }
@@ -239,6 +242,7 @@ impl Housekeeping {
                 Job::ForgetSessions => Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? })),
                 Job::RetryDeliveries => overdue_deliveries::run(self).await,
                 Job::ForgetNotices => old_notices::run(self).await,
+                Job::IndexTexts => new_texts::run(self).await,
             }
         };
         tokio::time::timeout(PATIENCE, performing).await.unwrap_or(Err(JobError::Slow))

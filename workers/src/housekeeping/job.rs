@@ -22,11 +22,13 @@ pub enum Job {
     RetryDeliveries,
     /// Forgets what technicians were told long ago.
     ForgetNotices,
+    /// Adds what was said lately to the index by which texts are searched.
+    IndexTexts,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CloseIdleChats,
         Self::ForgetArchivedChats,
         Self::CloseOverlappingChats,
@@ -35,6 +37,7 @@ impl Job {
         Self::ForgetSessions,
         Self::RetryDeliveries,
         Self::ForgetNotices,
+        Self::IndexTexts,
     ];
 
     /// Its name: in the database, in the configuration and on the command line.
@@ -49,6 +52,7 @@ impl Job {
             Self::ForgetSessions => "forget_sessions",
             Self::RetryDeliveries => "retry_deliveries",
             Self::ForgetNotices => "forget_notices",
+            Self::IndexTexts => "index_texts",
         }
     }
 }

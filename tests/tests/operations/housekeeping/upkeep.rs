@@ -102,6 +102,7 @@ pub fn instance(bench: &Bench, archive_retention_days: u32) -> Housekeeping {
             forget_sessions: yearly(),
             retry_deliveries: yearly(),
             forget_notices: yearly(),
+            index_texts: yearly(),
         },
     };
     Housekeeping::new(bench.db.clone(), bench.log.clone(), settings, InstanceId::new())
