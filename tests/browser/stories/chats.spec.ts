@@ -24,7 +24,7 @@ test('starting a chat on an asset that has one opens that one and says so', asyn
 	const address = page.url();
 	const { chat } = await (await page.request.get(`/api/v1/chats/${address.split('/').at(-1)}`)).json();
 	await page.getByRole('button', { name: 'Start chat' }).click();
-	await page.getByRole('combobox', { name: 'Search assets' }).fill(chat.asset.name);
+	await page.getByRole('combobox', { name: 'Search customers, contacts and assets' }).fill(chat.asset.name);
 	await page.getByRole('option', { name: chat.customer.name }).first().click();
 	await expect(page.getByText(`${chat.asset.name} already has an open chat. Here it is.`)).toBeVisible();
 	await expect(page).toHaveURL(address);
@@ -37,7 +37,7 @@ test('a chat is started on an asset, written to and closed; then the list no lon
 	const before = Number(await count.textContent());
 	const asset = await freeAsset(page.request);
 	await page.keyboard.press('n');
-	await page.getByRole('combobox', { name: 'Search assets' }).fill(asset);
+	await page.getByRole('combobox', { name: 'Search customers, contacts and assets' }).fill(asset);
 	await expect(page.getByRole('option')).toHaveCount(1);
 	await page.keyboard.press('Enter');
 	await expect(count).toHaveText(String(before + 1));

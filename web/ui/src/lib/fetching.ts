@@ -4,8 +4,9 @@ import type { Filter, LiveEvent, MessagePage } from './api/types';
 import { allKnown } from './state/select';
 import type { Store } from './state/store';
 
-/** How many chats and messages are fetched at once. */
+/** How many chats the head of a list has, how many each further part, and how many messages are fetched at once. */
 const LIST_PART = 50;
+const FURTHER_PART = 200;
 const PAGE = 50;
 /** How many single chats one round of looking for wanted ones fetches, and how often a chat is looked for. */
 const WANTED_AT_ONCE = 10;
@@ -131,7 +132,8 @@ export class Fetching {
 	}
 
 	async #part(filter: Filter, search: string, cursor: string | null): Promise<void> {
-		const list = await this.#api.listChats({ filter, search, cursor, limit: LIST_PART });
+		const limit = cursor === null ? LIST_PART : FURTHER_PART;
+		const list = await this.#api.listChats({ filter, search, cursor, limit });
 		this.#store.dispatch({ type: 'listed', filter, search, cursor, list });
 	}
 

@@ -6,6 +6,7 @@ import type {
 	AssetGroupPage,
 	AssetPage,
 	Assignee,
+	CannedReply,
 	ChatPage,
 	ChatRow,
 	CustomerPage,
@@ -18,6 +19,7 @@ import type {
 	OneChat,
 	OptionalTabs,
 	Policy,
+	SearchResults,
 	SignedInTechnician,
 	System,
 	Technician,
@@ -247,6 +249,33 @@ export class Api {
 
 	setTabs(tabs: OptionalTabs): Promise<OptionalTabs> {
 		return this.#call('PUT', 'installation/tabs', tabs);
+	}
+
+	/** Finds customers, contacts, assets and open chats by name: at most eight of each. */
+	search(query: string): Promise<SearchResults> {
+		return this.#call('GET', `search${parameters({ query })}`);
+	}
+
+	async listCannedReplies(): Promise<CannedReply[]> {
+		const { canned_replies } = await this.#call<{ canned_replies: CannedReply[] }>('GET', 'canned-replies');
+		return canned_replies;
+	}
+
+	/** Fails with `shortcut-taken`. */
+	addCannedReply(reply: { shortcut: string; text: string }): Promise<CannedReply> {
+		return this.#call('POST', 'canned-replies', reply);
+	}
+
+	/** Fails with `shortcut-taken`. */
+	changeCannedReply(
+		canned_reply_id: string,
+		change: { shortcut?: string; text?: string },
+	): Promise<CannedReply> {
+		return this.#call('PATCH', `canned-replies/${canned_reply_id}`, change);
+	}
+
+	removeCannedReply(canned_reply_id: string): Promise<void> {
+		return this.#call('DELETE', `canned-replies/${canned_reply_id}`);
 	}
 
 	#call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

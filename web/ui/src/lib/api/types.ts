@@ -50,6 +50,8 @@ export type PolicyEntry = Schemas['PolicyEntry'];
 export type WritePolicy = Schemas['WritePolicy'];
 export type LiveChatSettings = Schemas['LiveChatSettings'];
 export type Assignment = Schemas['Assignment'];
+export type CannedReply = Schemas['CannedReply'];
+export type SearchResults = Schemas['SearchResults'];
 
 /** Which chats a list shows. */
 export type Filter = 'all' | 'mine' | 'mine_unread' | 'unassigned';

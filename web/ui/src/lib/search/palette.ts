@@ -1,0 +1,64 @@
+import type { SearchResults, SignedInTechnician } from '../api/types';
+import { owner, type Choice } from './choice';
+import { pagesFor, type NamedPage } from './pages';
+
+/** Where the command palette leads. */
+export type Reached =
+	| { readonly to: 'page'; readonly href: NamedPage['href'] }
+	| { readonly to: 'customer' | 'contact' | 'asset' | 'chat'; readonly id: string }
+	| { readonly to: 'new_chat'; readonly asset: { readonly asset_id: string; readonly name: string } };
+
+/** What the palette offers for what was typed: pages at once, the rest as soon as it is found. */
+export function paletteChoices(
+	typed: string,
+	found: SearchResults | null,
+	me: SignedInTechnician,
+): Choice<Reached>[] {
+	const wanted = typed.trim().toLowerCase();
+	const pages = pagesFor(me).filter(({ name }) => name.toLowerCase().includes(wanted));
+	const chats = (found?.chats ?? []).map((chat) => ({
+		...line(`chat ${chat.chat_id}`, 'Chats', 'chats', chat.customer.name),
+		about: chat.contact ? `${chat.contact.name} · ${chat.asset.name}` : chat.asset.name,
+		target: { to: 'chat', id: chat.chat_id } as const,
+	}));
+	return [
+		...pages.map(({ href, name }) => ({
+			...line(`page ${href}`, 'Pages', 'list', name),
+			target: { to: 'page', href } as const,
+		})),
+		...chats,
+		...(found?.assets ?? []).flatMap((asset) => assetChoices(asset, me.can_chat)),
+		...(found?.contacts ?? []).map((contact) => ({
+			...line(`contact ${contact.contact_id}`, 'Contacts', 'people', contact.name),
+			about: contact.customer.name,
+			target: { to: 'contact', id: contact.contact_id } as const,
+		})),
+		...(found?.customers ?? []).map((customer) => ({
+			...line(`customer ${customer.customer_id}`, 'Customers', 'group', customer.name),
+			target: { to: 'customer', id: customer.customer_id } as const,
+		})),
+	];
+}
+
+/** An asset's page, and its chat: the one that is open, or a new one. */
+function assetChoices(asset: SearchResults['assets'][number], can_chat: boolean): Choice<Reached>[] {
+	const { asset_id, name, open_chat_id } = asset;
+	const own: Choice<Reached> = {
+		...line(`asset ${asset_id}`, 'Assets', 'device', name),
+		about: owner(asset),
+		target: { to: 'asset', id: asset_id },
+	};
+	if (!can_chat) return [own];
+	const chat: Choice<Reached> = {
+		...line(`chat on ${asset_id}`, 'Assets', 'chats', open_chat_id ? 'Open its chat' : 'Start a chat'),
+		about: `with ${name}`,
+		does: open_chat_id ? 'Open' : 'Start',
+		inner: true,
+		target: open_chat_id ? { to: 'chat', id: open_chat_id } : { to: 'new_chat', asset: { asset_id, name } },
+	};
+	return [own, chat];
+}
+
+function line(key: string, group: string, icon: Choice<Reached>['icon'], title: string) {
+	return { key, group, icon, title, about: '', does: 'Go', inner: false };
+}
