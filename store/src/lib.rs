@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod asset_groups;
 pub mod assets;
+pub mod attempts;
 pub mod canned_replies;
 pub mod chats;
 pub mod connections;

@@ -1,5 +1,6 @@
 //! The web front on a real broker and a real database: every route, and the live socket.
 
+mod account;
 mod archive;
 mod chats;
 mod configuration;

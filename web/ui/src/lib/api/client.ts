@@ -1,3 +1,4 @@
+import { Account } from './account';
 import { Caller, parameters } from './caller';
 import { Directory } from './directory';
 import { Problem } from './problem';
@@ -37,11 +38,13 @@ export interface ListQuery {
 
 /** The server's HTTP API: one method per operation. Fails with {@link Problem} or `Unreachable`. */
 export class Api {
+	readonly account: Account;
 	readonly directory: Directory;
 	readonly #caller: Caller;
 
 	constructor(fetcher?: typeof fetch) {
 		this.#caller = new Caller(fetcher);
+		this.account = new Account(this.#caller);
 		this.directory = new Directory(this.#caller);
 	}
 
