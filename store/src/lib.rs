@@ -25,6 +25,7 @@ pub mod projection;
 pub mod search;
 pub mod server;
 pub mod sessions;
+pub mod setup;
 pub mod sync;
 pub mod technicians;
 pub mod tickets;

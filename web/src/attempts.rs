@@ -18,6 +18,9 @@ const OF_ACCOUNT: Limit = Limit { kind: "password.account", attempts: 10, within
 /// Passwords from one address, of whatever accounts. A whole office may share one.
 const FROM_ADDRESS: Limit = Limit { kind: "password.address", attempts: 60, within: QUARTER_HOUR };
 
+/// Set-up codes from one address.
+const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, within: QUARTER_HOUR };
+
 /// Longer passwords are wrong before they are hashed.
 pub(crate) const PASSWORD_BYTES: usize = 1024;
 
@@ -60,6 +63,11 @@ impl Attempt {
         attempts::take_back(front.db(), FROM_ADDRESS, &self.address).await?;
         Ok(())
     }
+}
+
+/// Counts an attempt at a set-up code.
+pub(crate) async fn at_setup_code(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), SETUP_CODES, &Secret::hash_of(&remote.network())).await?)
 }
 
 fn refuse(wait: Option<Duration>) -> Result<(), Problem> {

@@ -25,6 +25,10 @@ pub(crate) enum Problem {
     WrongCredentials,
     #[error("There were too many attempts. Try again in {}.", in_words(*.retry_after))]
     TooManyAttempts { retry_after: Duration },
+    #[error("This is not a set-up code, or not one any more.")]
+    WrongSetupCode,
+    #[error("The installation has an administrator.")]
+    AlreadySetUp,
     #[error("{0}")]
     PasswordRefused(#[from] PasswordRefusal),
     #[error("Only an administrator may do this.")]
@@ -137,6 +141,8 @@ impl Problem {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials", "Wrong address or password"),
             Self::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts"),
+            Self::WrongSetupCode => (StatusCode::FORBIDDEN, "wrong-setup-code", "Wrong set-up code"),
+            Self::AlreadySetUp => (StatusCode::CONFLICT, "already-set-up", "Already set up"),
             Self::PasswordRefused(_) => (StatusCode::BAD_REQUEST, "password-refused", "Password refused"),
             Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),

@@ -55,6 +55,7 @@ mod say;
 mod search;
 mod set_global_policy;
 mod set_tabs;
+mod set_up;
 mod show_asset;
 mod show_chat;
 mod show_contact;
@@ -64,6 +65,7 @@ mod show_global_policy;
 mod show_notification_settings;
 mod show_openapi;
 mod show_session;
+mod show_setup;
 mod show_system;
 mod show_tabs;
 mod show_ticket;
@@ -109,6 +111,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
+        .routes(routes!(show_setup::show_setup, set_up::set_up))
         .routes(routes!(change_password::change_password))
         .routes(routes!(list_sessions::list_sessions, end_other_sessions::end_other_sessions))
         .routes(routes!(end_session::end_session))

@@ -21,6 +21,7 @@ mod refusals;
 mod rights;
 mod search;
 mod session;
+mod setup;
 mod socket;
 mod system;
 mod tabs_and_canned_replies;

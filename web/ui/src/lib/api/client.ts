@@ -52,6 +52,16 @@ export class Api {
 		return this.#call('POST', 'session', { email, password });
 	}
 
+	/** Whether the installation waits for its first administrator. */
+	async setupIsNeeded(): Promise<boolean> {
+		return (await this.#call<{ is_needed: boolean }>('GET', 'setup')).is_needed;
+	}
+
+	/** Makes the first administrator, and signs them in. */
+	setUp(admin: { code: string; name: string; email: string; password: string }): Promise<SignedInTechnician> {
+		return this.#call('POST', 'setup', admin);
+	}
+
 	whoAmI(): Promise<SignedInTechnician> {
 		return this.#call('GET', 'session');
 	}

@@ -740,6 +740,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether the installation waits for its first administrator. */
+        get: operations["show_setup"];
+        put?: never;
+        /** Makes the first administrator of a new installation, and signs them in. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -2273,6 +2291,25 @@ export interface components {
             session_id: components["schemas"]["SessionId"];
             /** @description What the browser calls itself. */
             user_agent?: string | null;
+        };
+        /** @description The first administrator. */
+        SetUp: {
+            /** @description The code that `trayline up`, `trayline web` or `trayline admin setup-code` has shown. */
+            code: string;
+            /** @description The address that they sign in with. */
+            email: components["schemas"]["Line"];
+            /** @description Their name. */
+            name: components["schemas"]["Line"];
+            /**
+             * Format: password
+             * @description Their password.
+             */
+            password: string;
+        };
+        /** @description Whether the installation is still to be set up. */
+        Setup: {
+            /** @description Whether nobody can sign in yet. */
+            is_needed: boolean;
         };
         /** @description The word that technicians type for a text: 1 to 32 letters, digits and dashes. */
         Shortcut: string;
@@ -5016,6 +5053,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The session. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInTechnician"];
+                };
+            };
+            /** @description `/problems/password-refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/wrong-setup-code` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/already-set-up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             default: {
                 headers: {
