@@ -95,6 +95,8 @@ id! {
     DeliveryId;
     /// A text that technicians say often.
     CannedReplyId;
+    /// One place where a technician is signed in.
+    SessionId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod asset_groups;
 pub mod assets;
+pub mod attempts;
 pub mod canned_replies;
 pub mod chats;
 pub mod connections;
@@ -24,6 +25,7 @@ pub mod projection;
 pub mod search;
 pub mod server;
 pub mod sessions;
+pub mod setup;
 pub mod sync;
 pub mod technicians;
 pub mod texts;

@@ -1,8 +1,12 @@
 //! Sessions of technicians. A session's token is known by its SHA-256 alone.
 
-use broker_config::{Line, TechnicianId};
+mod places;
+
+use broker_config::{Line, SessionId, TechnicianId};
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
+
+pub use places::{Place, end_one, end_others, places};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +21,36 @@ pub struct SessionTechnician {
     pub is_admin: bool,
     /// Whether they see and answer chats.
     pub can_chat: bool,
+    /// Which of their sessions it is.
+    pub session_id: SessionId,
+    /// When it was last known to be used, to about a minute.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// A session that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession<'a> {
+    /// By which it is known.
+    pub token_hash: [u8; 32],
+    /// Whose.
+    pub technician_id: TechnicianId,
+    /// When it begins.
+    pub created_at: DateTime<Utc>,
+    /// When it ends if it is not used.
+    pub expires_at: DateTime<Utc>,
+    /// When it ends in any case.
+    pub ends_at: DateTime<Utc>,
+    /// What the browser calls itself.
+    pub user_agent: Option<&'a str>,
+    /// Where it is.
+    pub address: Option<&'a str>,
 }
 
 /// A session that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoodSession {
-    /// By which it is known.
-    pub token_hash: Vec<u8>,
+    /// Which one.
+    pub session_id: SessionId,
     /// Whether its technician sees and answers chats.
     pub can_chat: bool,
 }
@@ -32,19 +59,47 @@ pub struct GoodSession {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin(
+pub async fn begin(db: impl PgExecutor<'_>, new: &NewSession<'_>) -> sqlx::Result<SessionId> {
+    let session_id = SessionId::new();
+    sqlx::query!(
+        "insert into sessions (
+             token_hash, session_id, technician_id, created_at, last_seen_at, expires_at, ends_at, user_agent, address
+         )
+         values ($1, $2, $3, $4, $4, least($5::timestamptz, $6), $6, $7, $8)",
+        new.token_hash.as_slice(),
+        session_id.uuid(),
+        new.technician_id.uuid(),
+        new.created_at,
+        new.expires_at,
+        new.ends_at,
+        new.user_agent,
+        new.address,
+    )
+    .execute(db)
+    .await?;
+    Ok(session_id)
+}
+
+/// Notes that a session is used, from where, and that it expires later now: at `expires_at`, but never after its end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(
     db: impl PgExecutor<'_>,
-    token_hash: &[u8; 32],
-    technician_id: TechnicianId,
-    created_at: DateTime<Utc>,
+    session_id: SessionId,
+    address: Option<&str>,
+    now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into sessions (token_hash, technician_id, created_at, expires_at)
-         values ($1, $2, $3, $4)",
-        token_hash.as_slice(),
-        technician_id.uuid(),
-        created_at,
+        "update sessions
+         set last_seen_at = greatest(last_seen_at, $3),
+             expires_at = least(ends_at, greatest(expires_at, $4)),
+             address = coalesce($2, address)
+         where session_id = $1",
+        session_id.uuid(),
+        address,
+        now,
         expires_at,
     )
     .execute(db)
@@ -67,7 +122,9 @@ pub async fn technician(
                   t.name as "name: Line",
                   t.email as "email: Line",
                   t.is_admin,
-                  t.can_chat
+                  t.can_chat,
+                  s.session_id as "session_id: SessionId",
+                  s.last_seen_at
            from sessions s
            join technicians t using (technician_id)
            where s.token_hash = $1
@@ -86,33 +143,56 @@ pub async fn technician(
 /// When the database fails.
 pub async fn good(
     db: impl PgExecutor<'_>,
-    token_hashes: &[[u8; 32]],
+    session_ids: &[SessionId],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<GoodSession>> {
-    let token_hashes: Vec<Vec<u8>> = token_hashes.iter().map(|hash| hash.to_vec()).collect();
+    let session_ids: Vec<_> = session_ids.iter().map(|session_id| session_id.uuid()).collect();
     sqlx::query_as!(
         GoodSession,
-        "select s.token_hash,
-                t.can_chat
-         from sessions s
-         join technicians t using (technician_id)
-         where s.token_hash = any($1)
-           and s.expires_at > $2
-           and t.disabled_at is null",
-        &token_hashes,
+        r#"select s.session_id as "session_id: SessionId",
+                  t.can_chat
+           from sessions s
+           join technicians t using (technician_id)
+           where s.session_id = any($1)
+             and s.expires_at > $2
+             and t.disabled_at is null"#,
+        &session_ids,
         now,
     )
     .fetch_all(db)
     .await
 }
 
-/// Ends a session, if there is one.
+/// Gives a session another token, so that the old one is good for nothing.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(db: impl PgExecutor<'_>, token_hash: &[u8; 32]) -> sqlx::Result<()> {
-    sqlx::query!("delete from sessions where token_hash = $1", token_hash.as_slice()).execute(db).await?;
+pub async fn rotate(db: impl PgExecutor<'_>, session_id: SessionId, token_hash: &[u8; 32]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update sessions
+         set token_hash = $2
+         where session_id = $1",
+        session_id.uuid(),
+        token_hash.as_slice(),
+    )
+    .execute(db)
+    .await?;
     Ok(())
+}
+
+/// Ends the session of this token, if there is one, and gives its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(db: impl PgExecutor<'_>, token_hash: &[u8; 32]) -> sqlx::Result<Option<SessionId>> {
+    sqlx::query_scalar!(
+        r#"delete from sessions
+           where token_hash = $1
+           returning session_id as "session_id: SessionId""#,
+        token_hash.as_slice(),
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// Forgets a technician's sessions that have expired.

@@ -53,6 +53,27 @@ pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Technician>> {
     .await
 }
 
+/// A technician, disabled or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<Option<Technician>> {
+    sqlx::query_as!(
+        Technician,
+        r#"select technician_id as "technician_id: TechnicianId",
+                  name as "name: Line",
+                  email as "email: Line",
+                  is_admin,
+                  can_chat,
+                  disabled_at is not null as "is_disabled!"
+           from technicians
+           where technician_id = $1"#,
+        technician_id.uuid(),
+    )
+    .fetch_optional(db)
+    .await
+}
+
 /// Whether each of these is a technician, disabled or not.
 ///
 /// # Errors
@@ -152,6 +173,27 @@ pub async fn chat_name(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> 
     )
     .fetch_optional(db)
     .await
+}
+
+/// Gives a technician another password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(
+    db: impl PgExecutor<'_>,
+    technician_id: TechnicianId,
+    password_hash: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update technicians
+         set password_hash = $2
+         where technician_id = $1",
+        technician_id.uuid(),
+        password_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Adds a technician. `None` when somebody has the address already.

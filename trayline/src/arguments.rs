@@ -149,6 +149,9 @@ pub enum Admin {
     /// Enrolment keys: with one, new devices get in.
     #[command(subcommand)]
     EnrolmentKey(EnrolmentKey),
+
+    /// Make a code with which somebody becomes the first administrator, in the front. Only before there is a technician.
+    SetupCode,
 }
 
 #[derive(Debug, Subcommand)]

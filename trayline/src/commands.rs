@@ -6,6 +6,7 @@ pub mod dead;
 pub mod doctor;
 pub mod jobs;
 pub mod migrate;
+mod setup;
 pub mod show_config;
 pub mod up;
 pub mod web;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use broker_config::{BrokerAddress, Line, Role};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::secret::DatabaseUrl;
@@ -59,6 +60,8 @@ pub struct Web {
     pub listen: SocketAddr,
     pub public_url: String,
     pub session_hours: u32,
+    pub session_days: u32,
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +133,9 @@ impl Config {
         }
         if self.web.session_hours == 0 {
             return refused("web.session_hours", "must be at least 1");
+        }
+        if self.web.session_days == 0 {
+            return refused("web.session_days", "must be at least 1");
         }
         if self.housekeeping.idle_days == 0 {
             return refused("housekeeping.idle_days", "must be at least 1");
@@ -240,6 +246,8 @@ mod tests {
             ("[database]\nconnections = 'many'", "database.connections"),
             ("[broker]\nreplicas = 2", "broker.replicas"),
             ("[web]\npublic_url = 'chat.example.com'", "web.public_url"),
+            ("[web]\nsession_days = 0", "web.session_days"),
+            ("[web]\ntrusted_proxies = ['proxy']", "web.trusted_proxies"),
             ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
             ("[housekeeping]\nnotice_days = 0", "housekeeping.notice_days"),
             ("[housekeeping]\nidle_day = 7", "idle_day"),

@@ -103,6 +103,8 @@ impl Parts {
             public_url: config.web.public_url_on(listener.local_addr()?),
             broker_urls: config.broker.addresses_for_devices(),
             session_hours: config.web.session_hours,
+            session_days: config.web.session_days,
+            trusted_proxies: config.web.trusted_proxies.clone(),
         };
         let log = connections.log(Role::Web)?;
         let signer = broker_files::device_signer(&config.broker.credentials)?;

@@ -1,6 +1,7 @@
 //! The front: what every route needs, the router, and the server.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,7 +90,8 @@ impl Front {
                 tracing::debug!(%error, "a connection stays with delays");
             }
         });
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let router = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let patience = async {
             shutdown.cancelled().await;
             self.live().close();

@@ -3,6 +3,7 @@
 //! [`Front`] holds what every route needs. `routes/` has one file per route, `live/` the live socket, `shape/` what
 //! several routes answer with.
 
+mod attempts;
 mod chat;
 mod cursor;
 mod extract;
@@ -17,15 +18,19 @@ mod origin;
 mod pages;
 mod password;
 mod problem;
+mod remote;
 mod routes;
 mod secret;
+mod session;
 mod settings;
+mod setup_code;
 mod shape;
 mod signed_in;
 mod transcript;
 
 pub use front::Front;
 pub use openapi::openapi;
-pub use password::hash_password;
+pub use password::{PasswordRefusal, hash_password, refuse_weak_password};
 pub use secret::Secret;
 pub use settings::{Settings, SettingsError};
+pub use setup_code::SetupCode;

@@ -26,7 +26,7 @@ use std::time::Duration;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use broker_config::presence::Online;
-use broker_config::{AssetId, ChatId, TabId, TabSubject, TechnicianId};
+use broker_config::{AssetId, ChatId, SessionId, TabId, TabSubject, TechnicianId};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -94,9 +94,11 @@ impl Live {
         self.online.known()
     }
 
-    /// Closes the sockets of a session that has ended.
-    pub(crate) fn end_session(&self, token_hash: &[u8; 32]) {
-        self.sessions.end(token_hash, ClosingReason::SignedOut);
+    /// Closes the sockets of sessions that have ended.
+    pub(crate) fn end_sessions(&self, session_ids: &[SessionId]) {
+        for session_id in session_ids {
+            self.sessions.end(*session_id, ClosingReason::SignedOut);
+        }
     }
 
     /// Closes the sockets of a technician whose sessions have all ended.
@@ -133,7 +135,7 @@ pub(crate) async fn open(
         return Err(Problem::Busy);
     }
     let begin = resume::begin(&front, after).await?;
-    let session = front.live().sessions.enter(technician.token_hash, technician.technician_id).ok_or(Problem::Busy)?;
+    let session = front.live().sessions.enter(technician.session_id, technician.technician_id).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
     let tab = TabSubject { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
     let upgrade = socket::configure(upgrade);

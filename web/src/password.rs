@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::problem::Problem;
+
+mod rules;
+
+pub use rules::{PasswordRefusal, refuse_weak_password};
 
 /// How many passwords are hashed at once; further ones wait. Each takes about 19 MiB.
 const AT_ONCE: usize = 2;
@@ -15,8 +19,10 @@ const AT_ONCE: usize = 2;
 /// How many sign-ins may wait; further ones are told to come back.
 const WAITING: usize = 64;
 
-/// How long a password must be, and may be.
-const BYTES: std::ops::RangeInclusive<usize> = 8..=1024;
+/// What one hash costs: 19 MiB, passed over twice by one thread, as OWASP advises for argon2id.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const THREADS: u32 = 1;
 
 /// The hash of no password, checked when the address is unknown, so that the answer takes as long.
 static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_password("").ok());
@@ -26,16 +32,9 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_password("").ok(
 /// # Errors
 /// When the machine has no randomness or no memory.
 pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Error> {
-    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
-}
-
-/// Refuses a new password that is too short, or longer than anybody types.
-pub(crate) fn check_length(password: &str) -> Result<(), Problem> {
-    if BYTES.contains(&password.len()) {
-        Ok(())
-    } else {
-        Err(Problem::Malformed("a password has 8 to 1024 bytes".to_owned()))
-    }
+    let params = Params::new(MEMORY_KIB, PASSES, THREADS, None)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    Ok(argon2.hash_password(password.as_bytes())?.to_string())
 }
 
 /// Hashes and checks passwords, a few at a time.
@@ -50,8 +49,14 @@ impl Passwords {
         Self { places: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)) }
     }
 
-    pub(crate) async fn hash(&self, password: String) -> Result<String, Problem> {
-        self.run(move || hash_password(&password)).await?.map_err(Problem::internal)
+    /// Hashes a new password, unless it is one that may be guessed; `about` is what a guesser knows of its owner.
+    pub(crate) async fn accept(&self, password: String, about: Vec<String>) -> Result<String, Problem> {
+        self.run(move || {
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            refuse_weak_password(&password, &about)?;
+            hash_password(&password).map_err(Problem::internal)
+        })
+        .await?
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash it takes as long and is wrong.
@@ -85,8 +90,8 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_of_somebody_known_is_right() {
         let passwords = Passwords::new();
-        let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        let hash = hash_password("correct horse").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 
         let check = async |password: &str, hash: Option<&str>| {
             passwords.check(password.to_owned(), hash.map(ToOwned::to_owned)).await.unwrap()

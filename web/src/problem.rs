@@ -1,12 +1,15 @@
 //! What can go wrong with a request, as problem details (RFC 9457). Their `type`s are part of the API and never change.
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use broker_config::{AppendError, Assignee, ChatId, ReadError, TextError};
 use serde_json::{Value, json};
 use store::policies::PolicyUses;
+
+use crate::password::PasswordRefusal;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -20,6 +23,14 @@ pub(crate) enum Problem {
     NotSignedIn,
     #[error("The address or the password is wrong.")]
     WrongCredentials,
+    #[error("There were too many attempts. Try again in {}.", in_words(*.retry_after))]
+    TooManyAttempts { retry_after: Duration },
+    #[error("This is not a set-up code, or not one any more.")]
+    WrongSetupCode,
+    #[error("The installation has an administrator.")]
+    AlreadySetUp,
+    #[error("{0}")]
+    PasswordRefused(#[from] PasswordRefusal),
     #[error("Only an administrator may do this.")]
     NotAdmin,
     #[error("Only a technician with the right to chat may do this.")]
@@ -77,6 +88,7 @@ pub(crate) enum Thing {
     Customer,
     Page,
     Policy,
+    Session,
     Technician,
     Ticket,
     Webhook,
@@ -93,6 +105,7 @@ impl Thing {
             Self::Customer => "such customer",
             Self::Page => "such address",
             Self::Policy => "such policy",
+            Self::Session => "such session of yours",
             Self::Technician => "such technician",
             Self::Ticket => "such ticket",
             Self::Webhook => "webhook of yours",
@@ -109,6 +122,7 @@ impl Thing {
             Self::Customer => "no-such-customer",
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
+            Self::Session => "no-such-session",
             Self::Technician => "no-such-technician",
             Self::Ticket => "no-such-ticket",
             Self::Webhook => "no-such-webhook",
@@ -126,6 +140,10 @@ impl Problem {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials", "Wrong address or password"),
+            Self::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts"),
+            Self::WrongSetupCode => (StatusCode::FORBIDDEN, "wrong-setup-code", "Wrong set-up code"),
+            Self::AlreadySetUp => (StatusCode::CONFLICT, "already-set-up", "Already set up"),
+            Self::PasswordRefused(_) => (StatusCode::BAD_REQUEST, "password-refused", "Password refused"),
             Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),
@@ -153,6 +171,15 @@ impl Problem {
         }
     }
 
+    /// After how many seconds the same request may succeed.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(whole_seconds(*retry_after)),
+            _ if self.kind().0 == StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+
     /// Members of the answer beside the standard ones.
     fn extras(&self) -> Value {
         match self {
@@ -169,6 +196,7 @@ impl Problem {
                     "is_global": uses.is_global,
                 },
             }),
+            Self::TooManyAttempts { retry_after } => json!({ "retry_after_seconds": whole_seconds(*retry_after) }),
             _ => json!({}),
         }
     }
@@ -189,12 +217,25 @@ impl IntoResponse for Problem {
         if let (Value::Object(body), Value::Object(extras)) = (&mut body, self.extras()) {
             body.extend(extras);
         }
+        let retry_after = self.retry_after();
         let content_type = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, content_type)], body.to_string()).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + 1
+}
+
+/// How long to wait, as one says it: `40 seconds`, `12 minutes`.
+fn in_words(duration: Duration) -> String {
+    match whole_seconds(duration) {
+        seconds @ ..90 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 

@@ -16,9 +16,12 @@ mod change_canned_reply;
 mod change_contact;
 mod change_customer;
 mod change_notification_settings;
+mod change_password;
 mod change_technician;
 mod change_ticket;
 mod close_chat;
+mod end_other_sessions;
+mod end_session;
 mod enrol_device;
 mod export_transcript;
 mod import_csv;
@@ -34,6 +37,7 @@ mod list_deliveries;
 mod list_messages;
 mod list_notices;
 mod list_policies;
+mod list_sessions;
 mod list_technicians;
 mod list_tickets;
 mod list_untold_chats;
@@ -51,6 +55,7 @@ mod say;
 mod search;
 mod set_global_policy;
 mod set_tabs;
+mod set_up;
 mod show_asset;
 mod show_chat;
 mod show_contact;
@@ -60,6 +65,7 @@ mod show_global_policy;
 mod show_notification_settings;
 mod show_openapi;
 mod show_session;
+mod show_setup;
 mod show_system;
 mod show_tabs;
 mod show_ticket;
@@ -105,6 +111,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
+        .routes(routes!(show_setup::show_setup, set_up::set_up))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(list_sessions::list_sessions, end_other_sessions::end_other_sessions))
+        .routes(routes!(end_session::end_session))
         .routes(routes!(list_chats::list_chats, start_chat::start_chat))
         .routes(routes!(list_archived_chats::list_archived_chats))
         .routes(routes!(show_chat::show_chat))

@@ -2,6 +2,7 @@
 
 use axum::http::Uri;
 use chrono::TimeDelta;
+use ipnet::IpNet;
 
 /// What an operator decides about the web front.
 #[derive(Debug, Clone)]
@@ -10,8 +11,12 @@ pub struct Settings {
     pub public_url: String,
     /// The broker's addresses, as enrolled devices are told them.
     pub broker_urls: Vec<String>,
-    /// For how many hours a technician stays signed in.
+    /// For how many hours a technician stays signed in without doing anything.
     pub session_hours: u32,
+    /// After how many days a technician signs in again in any case.
+    pub session_days: u32,
+    /// The proxies whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The settings, checked and in the form in which the routes need them.
@@ -21,7 +26,11 @@ pub(crate) struct Checked {
     pub origin: String,
     pub is_https: bool,
     pub broker_urls: Vec<String>,
+    /// How long a session lasts that is not used.
+    pub session_idle: TimeDelta,
+    /// How long a session lasts at most.
     pub session: TimeDelta,
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Settings {
@@ -33,11 +42,16 @@ impl Settings {
         if self.session_hours == 0 {
             return Err(SettingsError::SessionHours);
         }
+        if self.session_days == 0 {
+            return Err(SettingsError::SessionDays);
+        }
         Ok(Checked {
             is_https: origin.starts_with("https:"),
             origin,
             broker_urls: self.broker_urls,
-            session: TimeDelta::hours(self.session_hours.into()),
+            session_idle: TimeDelta::hours(self.session_hours.into()),
+            session: TimeDelta::days(self.session_days.into()),
+            trusted_proxies: self.trusted_proxies,
         })
     }
 }
@@ -74,6 +88,9 @@ pub enum SettingsError {
     /// Nobody could sign in.
     #[error("session_hours must be at least 1")]
     SessionHours,
+    /// Nobody could sign in.
+    #[error("session_days must be at least 1")]
+    SessionDays,
 }
 
 #[cfg(test)]

@@ -3,12 +3,16 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
-use broker_config::{Assignee, Author, Line, TechnicianId};
+use broker_config::{Assignee, Author, Line, SessionId, TechnicianId};
 use chrono::TimeDelta;
 
 use crate::front::Front;
 use crate::problem::Problem;
+use crate::remote::Remote;
 use crate::secret::Secret;
+
+/// How exactly it is known when a session was used last.
+const TOUCH: TimeDelta = TimeDelta::minutes(1);
 
 /// The technician who is asking. A route that takes it is for technicians.
 #[derive(Debug, Clone)]
@@ -19,8 +23,8 @@ pub(crate) struct SignedIn {
     pub is_admin: bool,
     /// Whether they see and answer chats.
     pub can_chat: bool,
-    /// By which their session is known.
-    pub token_hash: [u8; 32],
+    /// Which of their sessions it is.
+    pub session_id: SessionId,
 }
 
 impl SignedIn {
@@ -40,17 +44,23 @@ impl FromRequestParts<Front> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let cookie = jar.get(cookie_name(front.settings().is_https)).ok_or(Problem::NotSignedIn)?;
-        let token_hash = Secret::hash_of(cookie.value());
-        let session = store::sessions::technician(front.db(), &token_hash, front.now()).await?;
+        let token_hash = presented(&jar, front).ok_or(Problem::NotSignedIn)?;
+        let now = front.now();
+        let session = store::sessions::technician(front.db(), &token_hash, now).await?;
         let session = session.ok_or(Problem::NotSignedIn)?;
+        if session.last_seen_at < now - TOUCH {
+            let Ok(remote) = Remote::from_request_parts(parts, front).await;
+            let expires_at = now + front.settings().session_idle;
+            store::sessions::touch(front.db(), session.session_id, remote.address().as_deref(), now, expires_at)
+                .await?;
+        }
         Ok(Self {
             technician_id: session.technician_id,
             name: session.name,
             email: session.email,
             is_admin: session.is_admin,
             can_chat: session.can_chat,
-            token_hash,
+            session_id: session.session_id,
         })
     }
 }
@@ -79,6 +89,11 @@ impl FromRequestParts<Front> for Admin {
         let technician = SignedIn::from_request_parts(parts, front).await?;
         if technician.is_admin { Ok(Self) } else { Err(Problem::NotAdmin) }
     }
+}
+
+/// By which the session that a request came with would be known, if it came with one.
+pub(crate) fn presented(jar: &CookieJar, front: &Front) -> Option<[u8; 32]> {
+    jar.get(cookie_name(front.settings().is_https)).map(|cookie| Secret::hash_of(cookie.value()))
 }
 
 /// The `Set-Cookie` that holds the token of a session for as long as it lasts.

@@ -239,7 +239,10 @@ impl Housekeeping {
                     let before = store::server::clock(&self.db).await? - self.settings.connections_kept();
                     Ok(json!({ "forgotten": store::connections::purge(&self.db, before).await? }))
                 }
-                Job::ForgetSessions => Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? })),
+                Job::ForgetSessions => {
+                    store::attempts::forget_old(&self.db).await?;
+                    Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? }))
+                }
                 Job::RetryDeliveries => overdue_deliveries::run(self).await,
                 Job::ForgetNotices => old_notices::run(self).await,
                 Job::IndexTexts => new_texts::run(self).await,

@@ -83,19 +83,21 @@ async fn an_asset_gets_a_name_a_contact_of_its_customer_and_a_policy(db: PgPool)
 async fn an_administrator_alone_adds_technicians(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
-    let new = json!({ "name": "Priya", "email": "priya@desk.example", "password": "correct horse", "is_admin": false });
+    let new =
+        json!({ "name": "Priya", "email": "priya@desk.example", "password": "kettle-orbit-mango", "is_admin": false });
 
     desk.post(&tom, "/api/v1/technicians", new.clone()).await.refused(StatusCode::FORBIDDEN, "not-admin");
     let priya = desk.post(&ada, "/api/v1/technicians", new.clone()).await.expect(StatusCode::CREATED);
-    let again = json!({ "name": "P", "email": "PRIYA@desk.example", "password": "correct horse", "is_admin": true });
+    let again =
+        json!({ "name": "P", "email": "PRIYA@desk.example", "password": "kettle-orbit-mango", "is_admin": true });
     desk.post(&ada, "/api/v1/technicians", again).await.refused(StatusCode::CONFLICT, "email-taken");
-    let short = json!({ "name": "P", "email": "p@desk.example", "password": "horse", "is_admin": true });
-    desk.post(&ada, "/api/v1/technicians", short).await.refused(StatusCode::BAD_REQUEST, "malformed");
+    let weak = json!({ "name": "P", "email": "p@desk.example", "password": "horse", "is_admin": true });
+    desk.post(&ada, "/api/v1/technicians", weak).await.refused(StatusCode::BAD_REQUEST, "password-refused");
 
     let list = desk.get(&tom, "/api/v1/technicians").await.expect(StatusCode::OK);
     let names: Vec<_> = list["technicians"].as_array().unwrap().iter().map(|of| of["name"].clone()).collect();
     assert_eq!(names, ["Ada", "Priya", "Tom"]);
     assert_eq!(list["technicians"][1], priya);
-    let sign_in = json!({ "email": "priya@desk.example", "password": "correct horse" });
+    let sign_in = json!({ "email": "priya@desk.example", "password": "kettle-orbit-mango" });
     desk.call(None, Method::POST, "/api/v1/session", Some(sign_in)).await.expect(StatusCode::OK);
 }

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use store::sessions::NewSession;
 use tests::{Bench, eventually};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -97,11 +98,13 @@ impl Desk {
         let technician_id = added.unwrap().unwrap();
         let token = Secret::new("");
         let now = SystemClock.now();
-        store::sessions::begin(&self.bench.db, &token.hash(), technician_id, now, now + TimeDelta::hours(1))
-            .await
-            .unwrap();
+        let ends_at = now + TimeDelta::hours(1);
+        let (created_at, expires_at, token_hash) = (now, ends_at, token.hash());
+        let (user_agent, address) = (None, None);
+        let new = NewSession { token_hash, technician_id, created_at, expires_at, ends_at, user_agent, address };
+        store::sessions::begin(&self.bench.db, &new).await.unwrap();
         let cookie = format!("trayline_session={}", token.reveal());
-        Technician { id: technician_id, cookie, token_hash: token.hash() }
+        Technician { id: technician_id, cookie, token_hash }
     }
 
     /// Sends a request by a technician, or by nobody.
@@ -162,8 +165,13 @@ impl Desk {
 }
 
 fn front(broker_url: String, db: PgPool, log: Log, signer: DeviceSigner) -> Front {
-    let settings =
-        Settings { public_url: "http://desk.example".to_owned(), broker_urls: vec![broker_url], session_hours: 12 };
+    let settings = Settings {
+        public_url: "http://desk.example".to_owned(),
+        broker_urls: vec![broker_url],
+        session_hours: 12,
+        session_days: 30,
+        trusted_proxies: Vec::new(),
+    };
     Front::new(settings, db, log, signer, Arc::new(SystemClock)).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! The web front on a real broker and a real database: every route, and the live socket.
 
+mod account;
 mod archive;
 mod chats;
 mod configuration;
@@ -20,6 +21,7 @@ mod refusals;
 mod rights;
 mod search;
 mod session;
+mod setup;
 mod socket;
 mod system;
 mod tabs_and_canned_replies;

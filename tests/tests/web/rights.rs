@@ -17,8 +17,8 @@ async fn change(desk: &Desk, by: &Technician, of: TechnicianId, body: Value) -> 
 /// Begins a technician's session once more, if it is over.
 async fn sign_in_again(desk: &Desk, who: &Technician) {
     sqlx::query(
-        "insert into sessions (token_hash, technician_id, created_at, expires_at)
-         values ($1, $2, now(), now() + interval '1 hour')
+        "insert into sessions (session_id, token_hash, technician_id, created_at, last_seen_at, expires_at, ends_at)
+         values (gen_random_uuid(), $1, $2, now(), now(), now() + interval '1 hour', now() + interval '1 hour')
          on conflict do nothing",
     )
     .bind(who.token_hash)

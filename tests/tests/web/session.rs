@@ -21,7 +21,7 @@ async fn a_technician_signs_in_is_known_and_signs_out(db: PgPool) {
     });
     assert_eq!(answer.expect(StatusCode::OK), expected);
     let (cookie, attributes) = set_cookie.split_once(';').unwrap();
-    assert_eq!(attributes, " Path=/; Max-Age=43200; HttpOnly; SameSite=Lax");
+    assert_eq!(attributes, " Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
 
     let priya = Technician { id: technician_id, cookie: cookie.into(), token_hash: [0; 32] };
     assert_eq!(desk.get(&priya, "/api/v1/session").await.expect(StatusCode::OK), expected);

@@ -26,6 +26,7 @@ pub async fn run(config: &Config, command: Admin, json: bool) -> anyhow::Result<
             let customer_id = store::customers::add(&db, &name).await?;
             super::print(json, &customer_id.to_string(), &json!({ "customer_id": customer_id }))?;
         }
+        Admin::SetupCode => super::setup::show(&db, json).await?,
         Admin::EnrolmentKey(EnrolmentKey::Add(add)) => add_enrolment_key(&db, &add, json).await?,
     }
     Ok(ExitCode::SUCCESS)

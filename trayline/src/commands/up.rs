@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::setup;
 use crate::arguments::Up;
 use crate::config::{Config, search_path};
 use crate::demo::Demo;
@@ -77,7 +78,8 @@ async fn run_parts(
 
     let ready = async {
         let demo = if up.demo { Some(Demo::fill(directory, &connections.db, log).await?) } else { None };
-        greet(json, &Ready::new(&url, demo.as_ref(), directory, &settings))?;
+        let code = setup::code_if_needed(&connections.db).await?.map(|code| code.reveal());
+        greet(json, &Ready::new(&url, demo.as_ref(), code, directory, &settings))?;
         anyhow::Ok(demo)
     };
     let demo = tokio::select! {
@@ -111,16 +113,25 @@ struct Ready<'a> {
     email: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup_code: Option<String>,
     config: &'a Path,
     pid: u32,
 }
 
 impl<'a> Ready<'a> {
-    fn new(url: &'a str, demo: Option<&'a Demo>, directory: &'a DataDirectory, config: &'a Path) -> Self {
+    fn new(
+        url: &'a str,
+        demo: Option<&'a Demo>,
+        setup_code: Option<String>,
+        directory: &'a DataDirectory,
+        config: &'a Path,
+    ) -> Self {
         Self {
             url,
             email: demo.map(|demo| demo.email.as_str()),
             password: demo.map(|_| directory.state.demo_password.as_str()),
+            setup_code,
             config,
             pid: std::process::id(),
         }
@@ -129,17 +140,16 @@ impl<'a> Ready<'a> {
 
 /// Says that all is up, on stdout.
 fn greet(json: bool, ready: &Ready<'_>) -> anyhow::Result<()> {
-    let how = match (ready.email, ready.password) {
-        (Some(email), Some(password)) => format!(
+    let how = match (ready.email.zip(ready.password), &ready.setup_code) {
+        (Some((email, password)), _) => format!(
             "  Sign in with   {email}\n  Password       {password}\n\n\
              A simulated device is connected: somebody there writes to you in a moment, and answers."
         ),
-        _ => format!(
-            "Nobody can sign in until you have added somebody. In another terminal:\n\n  \
-             trayline --config {} admin technician add \\\n    \
-             --email you@example.com --name 'Your Name' --admin --generate-password",
-            ready.config.display()
+        (None, Some(code)) => format!(
+            "Nobody can sign in yet. Open {}/set-up and become the first administrator.\n  Set-up code    {code}",
+            ready.url
         ),
+        (None, None) => "Sign in there.".to_owned(),
     };
     let text = format!("\nTrayline is up:   {}\n{how}\n\nCtrl-C stops it.", ready.url);
     super::print(json, &text, ready)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use broker_config::TechnicianId;
+use broker_config::{SessionId, TechnicianId};
 use tokio::sync::watch;
 
 use crate::front::Front;
@@ -15,9 +15,9 @@ use super::event::ClosingReason;
 /// How many sockets one session may have.
 const SOCKETS_PER_SESSION: usize = 32;
 
-type Sessions = HashMap<[u8; 32], OpenSession>;
+type Sessions = HashMap<SessionId, OpenSession>;
 
-/// The sessions that have sockets, by the hash of their token.
+/// The sessions that have sockets.
 #[derive(Default)]
 pub(super) struct OpenSessions(Arc<Mutex<Sessions>>);
 
@@ -31,27 +31,27 @@ struct OpenSession {
 /// One socket's part in its session.
 pub(super) struct SessionGuard {
     sessions: Arc<Mutex<Sessions>>,
-    token_hash: [u8; 32],
+    session_id: SessionId,
     ended: watch::Receiver<Option<ClosingReason>>,
 }
 
 impl OpenSessions {
     /// Adds a socket. `None` when the session has too many.
-    pub(super) fn enter(&self, token_hash: [u8; 32], technician_id: TechnicianId) -> Option<SessionGuard> {
+    pub(super) fn enter(&self, session_id: SessionId, technician_id: TechnicianId) -> Option<SessionGuard> {
         let mut sessions = lock(&self.0);
         let new = || OpenSession { technician_id, ended: watch::Sender::new(None), sockets: 0 };
-        let session = sessions.entry(token_hash).or_insert_with(new);
+        let session = sessions.entry(session_id).or_insert_with(new);
         if session.sockets == SOCKETS_PER_SESSION {
             return None;
         }
         session.sockets += 1;
         let ended = session.ended.subscribe();
-        Some(SessionGuard { sessions: Arc::clone(&self.0), token_hash, ended })
+        Some(SessionGuard { sessions: Arc::clone(&self.0), session_id, ended })
     }
 
     /// Closes the sockets of a session.
-    pub(super) fn end(&self, token_hash: &[u8; 32], reason: ClosingReason) {
-        if let Some(session) = lock(&self.0).get(token_hash) {
+    pub(super) fn end(&self, session_id: SessionId, reason: ClosingReason) {
+        if let Some(session) = lock(&self.0).get(&session_id) {
             session.end(reason);
         }
     }
@@ -62,7 +62,7 @@ impl OpenSessions {
         sessions.values().filter(|session| session.technician_id == technician_id).for_each(|of| of.end(reason));
     }
 
-    fn token_hashes(&self) -> Vec<[u8; 32]> {
+    fn ids(&self) -> Vec<SessionId> {
         lock(&self.0).keys().copied().collect()
     }
 }
@@ -90,7 +90,7 @@ impl SessionGuard {
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.token_hash) {
+        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.session_id) {
             session.get_mut().sockets -= 1;
             if session.get().sockets == 0 {
                 session.remove();
@@ -105,20 +105,20 @@ pub(super) async fn check(front: &Front) {
     let mut ticks = tokio::time::interval(SESSION_CHECK);
     loop {
         ticks.tick().await;
-        let open = front.live().sessions.token_hashes();
+        let open = front.live().sessions.ids();
         if open.is_empty() {
             continue;
         }
         match store::sessions::good(front.db(), &open, front.now()).await {
             Ok(good) => {
-                for token_hash in &open {
-                    let session = good.iter().find(|session| session.token_hash == token_hash);
+                for session_id in open {
+                    let session = good.iter().find(|session| session.session_id == session_id);
                     let reason = match session {
                         Some(session) if session.can_chat => continue,
                         Some(_) => ClosingReason::NoChatRights,
                         None => ClosingReason::SignedOut,
                     };
-                    front.live().sessions.end(token_hash, reason);
+                    front.live().sessions.end(session_id, reason);
                 }
             }
             Err(error) => tracing::warn!(%error, "the sessions of live sockets could not be checked"),

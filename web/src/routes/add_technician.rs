@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::list_technicians::Technician;
 use crate::extract::Body;
 use crate::front::Front;
-use crate::password;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
 use crate::signed_in::Admin;
@@ -24,7 +23,7 @@ pub(crate) struct AddTechnician {
     /// The address that they sign in with.
     email: Line,
     /// Their password.
-    #[schema(format = Password, min_length = 8, max_length = 1024)]
+    #[schema(format = Password, min_length = 12, max_length = 1024)]
     password: String,
     /// Whether they may change who may sign in and which devices may enrol.
     is_admin: bool,
@@ -38,6 +37,7 @@ pub(crate) struct AddTechnician {
     request_body = AddTechnician,
     responses(
         (status = 201, body = Technician),
+        (status = 400, description = "`/problems/password-refused`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/email-taken`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -50,8 +50,7 @@ pub(crate) async fn add_technician(
     Body(asked): Body<AddTechnician>,
 ) -> Result<(StatusCode, Json<Technician>), Problem> {
     let AddTechnician { name, email, password, is_admin } = asked;
-    password::check_length(&password)?;
-    let hash = front.passwords().hash(password).await?;
+    let hash = front.passwords().accept(password, vec![name.to_string(), email.to_string()]).await?;
     let added = store::technicians::add(front.db(), &name, &email, &hash, is_admin).await?;
     let technician_id = added.ok_or(Problem::EmailTaken)?;
     let technician =

@@ -4,19 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse};
+use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::show_session::SignedInTechnician;
+use crate::attempts::{Attempt, PASSWORD_BYTES};
 use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::Problem;
-use crate::secret::Secret;
+use crate::remote::Remote;
+use crate::session;
 use crate::shape::ProblemDetails;
-use crate::signed_in;
-
-/// Longer passwords are refused before they are hashed.
-const PASSWORD_BYTES: usize = 1024;
 
 /// What a technician signs in with.
 #[derive(Deserialize, ToSchema)]
@@ -38,31 +37,32 @@ pub(crate) struct SignIn {
     responses(
         (status = 200, body = SignedInTechnician, headers(("set-cookie" = String, description = "The session."))),
         (status = 401, description = "`/problems/wrong-credentials`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "`/problems/too-many-attempts`: from this address, or at this account. `Retry-After` says how long to wait.", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn sign_in(
     State(front): State<Front>,
+    remote: Remote,
+    jar: CookieJar,
     Body(asked): Body<SignIn>,
 ) -> Result<impl IntoResponse, Problem> {
     if asked.password.len() > PASSWORD_BYTES || asked.email.contains('\0') {
         return Err(Problem::WrongCredentials);
     }
+    let attempt = Attempt::at_password(&front, &asked.email, &remote).await?;
     let known = store::technicians::credentials(front.db(), asked.email.trim()).await?;
     let (technician_id, hash) = known.map(|known| (known.technician_id, known.password_hash)).unzip();
     let is_right = front.passwords().check(asked.password, hash).await?;
     let technician_id = technician_id.filter(|_| is_right).ok_or(Problem::WrongCredentials)?;
+    attempt.succeeded(&front).await?;
 
-    let (now, lasts) = (front.now(), front.settings().session);
-    let token = Secret::new("");
     let mut transaction = front.db().begin().await?;
-    store::sessions::forget_expired(&mut *transaction, technician_id, now).await?;
-    store::sessions::begin(&mut *transaction, &token.hash(), technician_id, now, now + lasts).await?;
-    let technician = store::sessions::technician(&mut *transaction, &token.hash(), now).await?;
+    let cookie = session::begin(&front, &mut transaction, technician_id, &remote, &jar).await?;
+    let technician = store::technicians::one(&mut *transaction, technician_id).await?;
     transaction.commit().await?;
 
-    let technician = technician.ok_or(Problem::WrongCredentials)?;
-    let cookie = signed_in::session_cookie(&token, lasts, front.settings().is_https);
+    let technician = technician.filter(|technician| !technician.is_disabled).ok_or(Problem::WrongCredentials)?;
     let answer = SignedInTechnician {
         technician_id: technician.technician_id,
         name: technician.name,

@@ -21,8 +21,8 @@ use crate::signed_in::{self, SignedIn};
     security(("session" = [])),
 )]
 pub(crate) async fn sign_out(State(front): State<Front>, technician: SignedIn) -> Result<impl IntoResponse, Problem> {
-    store::sessions::end(front.db(), &technician.token_hash).await?;
-    front.live().end_session(&technician.token_hash);
+    store::sessions::end_one(front.db(), technician.technician_id, technician.session_id).await?;
+    front.live().end_sessions(&[technician.session_id]);
 
     let cookie = signed_in::no_session_cookie(front.settings().is_https);
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])))

@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
 use sqlx::types::Json;
+use store::sessions::NewSession;
 use tests::eventually;
 use workers::housekeeping::Job;
 
@@ -152,8 +153,12 @@ async fn expired_sign_ins_are_forgotten_and_others_not(db: PgPool) {
     let name = broker_config::Line::new("Ada").unwrap();
     let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", true).await.unwrap().unwrap();
     let now = store::server::clock(&upkeep.bench.db).await.unwrap();
-    for (token, hours) in [([1; 32], -1), ([2; 32], 1)] {
-        store::sessions::begin(&upkeep.bench.db, &token, ada, now, now + TimeDelta::hours(hours)).await.unwrap();
+    for (token_hash, hours) in [([1; 32], -1), ([2; 32], 1)] {
+        let ends_at = now + TimeDelta::hours(hours);
+        let (technician_id, created_at, expires_at) = (ada, now, ends_at);
+        let (user_agent, address) = (None, None);
+        let new = NewSession { token_hash, technician_id, created_at, expires_at, ends_at, user_agent, address };
+        store::sessions::begin(&upkeep.bench.db, &new).await.unwrap();
     }
 
     assert_eq!(upkeep.perform(Job::ForgetSessions).await, json!({ "forgotten": 1 }));

@@ -2,20 +2,17 @@
 
 use std::io::BufRead;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use broker_config::{Clock, Line, SystemClock};
 use rand::RngExt;
 use rand::distr::Alphanumeric;
 use serde_json::json;
 use sqlx::PgPool;
 use store::technicians::{Changed, TechnicianChange};
-use web::hash_password;
+use web::{hash_password, refuse_weak_password};
 
 use crate::arguments::{Technician, TechnicianAdd};
 use crate::commands::print;
-
-/// The shortest password that is taken.
-const SHORTEST_PASSWORD: usize = 10;
 
 pub async fn run(db: &PgPool, command: Technician, json: bool) -> anyhow::Result<()> {
     match command {
@@ -30,7 +27,7 @@ async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow:
     let password = if add.generate_password {
         rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
     } else {
-        read_password()?
+        read_password(&[&add.name, &add.email])?
     };
     let hash = hash_password(&password).context("the password cannot be hashed")?;
     let added = store::technicians::add(db, &add.name, &add.email, &hash, add.admin).await?;
@@ -45,14 +42,12 @@ async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow:
     print(json, &text, &value)
 }
 
-fn read_password() -> anyhow::Result<String> {
+fn read_password(about: &[&str]) -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("no password could be read from stdin")?;
     let password = line.trim_end_matches(['\r', '\n']);
-    ensure!(
-        password.chars().count() >= SHORTEST_PASSWORD,
-        "the password (first line of stdin) must have at least {SHORTEST_PASSWORD} characters; --generate-password makes one"
-    );
+    refuse_weak_password(password, about)
+        .context("the password (first line of stdin) is not taken; --generate-password makes one")?;
     Ok(password.to_owned())
 }
 

@@ -1,3 +1,4 @@
+import { Account } from './account';
 import { Caller, parameters } from './caller';
 import { Directory } from './directory';
 import { Problem } from './problem';
@@ -39,16 +40,28 @@ export interface ListQuery {
 
 /** The server's HTTP API: one method per operation. Fails with {@link Problem} or `Unreachable`. */
 export class Api {
+	readonly account: Account;
 	readonly directory: Directory;
 	readonly #caller: Caller;
 
 	constructor(fetcher?: typeof fetch) {
 		this.#caller = new Caller(fetcher);
+		this.account = new Account(this.#caller);
 		this.directory = new Directory(this.#caller);
 	}
 
 	signIn(email: string, password: string): Promise<SignedInTechnician> {
 		return this.#call('POST', 'session', { email, password });
+	}
+
+	/** Whether the installation waits for its first administrator. */
+	async setupIsNeeded(): Promise<boolean> {
+		return (await this.#call<{ is_needed: boolean }>('GET', 'setup')).is_needed;
+	}
+
+	/** Makes the first administrator, and signs them in. */
+	setUp(admin: { code: string; name: string; email: string; password: string }): Promise<SignedInTechnician> {
+		return this.#call('POST', 'setup', admin);
 	}
 
 	whoAmI(): Promise<SignedInTechnician> {

@@ -37,6 +37,7 @@ export class Unreachable extends Error {
 export function explain(error: unknown): string {
 	if (error instanceof Unreachable)
 		return 'The server cannot be reached. Check the connection, then try again.';
+	if (error instanceof Problem && error.status === 429) return error.message;
 	if (error instanceof Problem && error.passing)
 		return 'The server cannot do this right now. Try again in a moment.';
 	if (error instanceof Problem) return error.message;

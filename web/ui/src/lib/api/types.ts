@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Author = Schemas['Author'];
 export type Assignee = Schemas['Assignee'];
 export type SignedInTechnician = Schemas['SignedInTechnician'];
+export type Session = Schemas['SessionPlace'];
 export type ChatRow = Schemas['ChatRow'];
 export type LastMessage = Schemas['LastMessage'];
 export type ChatCounts = Schemas['ChatCounts'];

@@ -1,0 +1,78 @@
+//! How often somebody may try something secret. A success gives the attempt back; too many failures must wait.
+
+use std::time::Duration;
+
+use store::attempts::{self, Limit};
+
+use crate::front::Front;
+use crate::problem::Problem;
+use crate::remote::Remote;
+use crate::secret::Secret;
+use crate::signed_in::SignedIn;
+
+const QUARTER_HOUR: Duration = Duration::from_mins(15);
+
+/// Passwords of one account, wherever they are tried.
+const OF_ACCOUNT: Limit = Limit { kind: "password.account", attempts: 10, within: QUARTER_HOUR };
+
+/// Passwords from one address, of whatever accounts. A whole office may share one.
+const FROM_ADDRESS: Limit = Limit { kind: "password.address", attempts: 60, within: QUARTER_HOUR };
+
+/// Set-up codes from one address.
+const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, within: QUARTER_HOUR };
+
+/// Longer passwords are wrong before they are hashed.
+pub(crate) const PASSWORD_BYTES: usize = 1024;
+
+/// One attempt at a password, counted.
+pub(crate) struct Attempt {
+    account: [u8; 32],
+    address: [u8; 32],
+}
+
+impl Attempt {
+    /// Counts an attempt at the password of whoever signs in with `email`, known or not.
+    pub(crate) async fn at_password(front: &Front, email: &str, remote: &Remote) -> Result<Self, Problem> {
+        let account = Secret::hash_of(&email.trim().to_lowercase());
+        let address = Secret::hash_of(&remote.network());
+        refuse(attempts::count(front.db(), FROM_ADDRESS, &address).await?)?;
+        refuse(attempts::count(front.db(), OF_ACCOUNT, &account).await?)?;
+        Ok(Self { account, address })
+    }
+
+    /// Counts and makes an attempt at the password of whoever is signed in, before what a stolen session must not do.
+    pub(crate) async fn confirm(
+        front: &Front,
+        technician: &SignedIn,
+        password: String,
+        remote: &Remote,
+    ) -> Result<(), Problem> {
+        let attempt = Self::at_password(front, &technician.email, remote).await?;
+        let known = store::technicians::credentials(front.db(), &technician.email).await?;
+        if password.len() > PASSWORD_BYTES
+            || !front.passwords().check(password, known.map(|known| known.password_hash)).await?
+        {
+            return Err(Problem::WrongCredentials);
+        }
+        attempt.succeeded(front).await
+    }
+
+    /// It was right.
+    pub(crate) async fn succeeded(self, front: &Front) -> Result<(), Problem> {
+        attempts::forget(front.db(), OF_ACCOUNT, &self.account).await?;
+        attempts::take_back(front.db(), FROM_ADDRESS, &self.address).await?;
+        Ok(())
+    }
+}
+
+/// Counts an attempt at a set-up code.
+pub(crate) async fn at_setup_code(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), SETUP_CODES, &Secret::hash_of(&remote.network())).await?)
+}
+
+fn refuse(wait: Option<Duration>) -> Result<(), Problem> {
+    match wait {
+        Some(retry_after) => Err(Problem::TooManyAttempts { retry_after }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,36 @@
+//! `DELETE /api/v1/account/sessions/{session_id}`: a technician signs out in another place.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use broker_config::SessionId;
+
+use crate::extract::Path;
+use crate::front::Front;
+use crate::problem::{Problem, Thing};
+use crate::shape::ProblemDetails;
+use crate::signed_in::SignedIn;
+
+/// Ends one of the technician's sessions. Its live sockets are closed.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/account/sessions/{session_id}",
+    tag = "account",
+    params(("session_id" = SessionId, Path, description = "Which session.")),
+    responses(
+        (status = 204),
+        (status = 404, description = "`/problems/no-such-session`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+pub(crate) async fn end_session(
+    State(front): State<Front>,
+    technician: SignedIn,
+    Path(session_id): Path<SessionId>,
+) -> Result<StatusCode, Problem> {
+    if !store::sessions::end_one(front.db(), technician.technician_id, session_id).await? {
+        return Err(Problem::NoSuch(Thing::Session));
+    }
+    front.live().end_sessions(&[session_id]);
+    Ok(StatusCode::NO_CONTENT)
+}

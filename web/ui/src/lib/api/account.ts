@@ -1,0 +1,30 @@
+import type { Caller } from './caller';
+import type { Session } from './types';
+
+/** The part of the API that is about whoever is signed in: their password and their sessions. */
+export class Account {
+	readonly #caller: Caller;
+
+	constructor(caller: Caller) {
+		this.#caller = caller;
+	}
+
+	/** Changes the password. Every other session of the technician ends. */
+	changePassword(current_password: string, new_password: string): Promise<void> {
+		return this.#caller.call('PUT', 'account/password', { current_password, new_password });
+	}
+
+	/** Where the technician is signed in, the place used last first. */
+	async sessions(): Promise<readonly Session[]> {
+		const { sessions } = await this.#caller.call<{ sessions: Session[] }>('GET', 'account/sessions');
+		return sessions;
+	}
+
+	endSession(session_id: string): Promise<void> {
+		return this.#caller.call('DELETE', `account/sessions/${session_id}`);
+	}
+
+	endOtherSessions(): Promise<void> {
+		return this.#caller.call('DELETE', 'account/sessions');
+	}
+}
