@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use broker_config::{ChatId, Clock, Line, MessageId, SystemClock, Text, TextError};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::conversation::{About, Delivery, Entry, Snapshot};
@@ -66,7 +67,8 @@ pub struct Agent {
 }
 
 /// Something to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "value", rename_all = "snake_case")]
 pub enum Event {
     /// The connection changed.
     Link(LinkState),
@@ -92,7 +94,8 @@ pub enum Event {
 }
 
 /// Whether there is a way to the technicians.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// Not now. Messages wait.
     Offline,

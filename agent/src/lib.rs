@@ -2,7 +2,7 @@
 //!
 //! [`enrol`] makes a device known to a server. [`Agent::start`] runs it: what a person writes is on disk before
 //! [`Agent::say`] returns, and goes to the technicians as soon as there is a way. Whoever shows the conversation takes a
-//! [`Snapshot`] and then follows the [`Event`]s.
+//! [`Snapshot`] and then follows the [`Event`]s. [`window`] is how both reach a window in a process of its own.
 
 mod agent;
 mod backoff;
@@ -12,6 +12,7 @@ mod identity;
 mod link;
 mod outbox;
 mod private_files;
+pub mod window;
 
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
 pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
