@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use broker_config::{ChatId, Clock, Line, MessageId, SystemClock, Text, TextError};
+use broker_config::{ChatId, Clock, Line, MenuEntryId, MessageId, SystemClock, Text, TextError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::conversation::{About, Delivery, Entry, Snapshot};
+use crate::conversation::{About, Delivery, Entry, Snapshot, Waiting};
 use crate::identity::Identity;
 use crate::outbox::{Outbox, OutboxError, Salvage};
 use driver::{Command, Driver};
@@ -142,10 +142,26 @@ impl Agent {
     /// # Errors
     /// See [`SayError`]. The message is then neither kept nor sent.
     pub async fn say(&self, text: impl Into<String>) -> Result<MessageId, SayError> {
+        Ok(self.write(text).await?.message_id)
+    }
+
+    /// Like [`Agent::say`], for those who show at once what was said.
+    ///
+    /// # Errors
+    /// See [`SayError`]. The message is then neither kept nor sent.
+    pub async fn write(&self, text: impl Into<String>) -> Result<Waiting, SayError> {
         let text = Text::new(text)?;
         let (answer, answered) = oneshot::channel();
         self.send(Command::Say { text, answer }).await?;
         answered.await.map_err(|_| Stopped)?
+    }
+
+    /// The client chose this entry of the menu, or came another way: a chat that they begin now names it.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn chose(&self, entry_id: Option<MenuEntryId>) -> Result<(), Stopped> {
+        self.send(Command::Chose(entry_id)).await
     }
 
     /// Marks everything up to this sequence as read by the client.

@@ -60,6 +60,8 @@ pub enum ToWindow {
         /// Whether to take the keyboard: yes when the person asked for the window, no when somebody else did.
         focus: bool,
     },
+    /// Show what this program is, and what it is made with.
+    About,
 }
 
 /// Why something was not accepted.

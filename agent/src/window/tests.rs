@@ -53,6 +53,7 @@ fn what_a_resident_says_is_one_line_each() {
         r#"{"tell":"hello","title":"Live Chat","draft":"wait, "}"#,
     );
     golden(&ToWindow::Show { focus: false }, r#"{"tell":"show","focus":false}"#);
+    golden(&ToWindow::About, r#"{"tell":"about"}"#);
     golden(
         &ToWindow::Accepted(waiting()),
         &format!(
