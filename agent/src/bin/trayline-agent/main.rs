@@ -6,20 +6,23 @@ mod environment;
 mod input;
 mod json;
 mod plain;
+mod resident;
 mod run;
 mod terminal;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use agent::{Enrolment, Identity};
+use agent::{AgentSettings, Enrolment, Identity};
 use anyhow::Context as _;
 use broker_config::Line;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command, EnrolArguments};
+use arguments::{Arguments, Command, EnrolArguments, TrayArguments};
 use environment::Environment;
+use resident::ResidentSettings;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -47,6 +50,10 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
             let identity = Identity::load(&folder)?;
             runtime.block_on(run::run(options, identity, folder, environment.session_user()))
         }
+        Command::Tray(options) => {
+            let settings = resident_settings(options, folder, environment)?;
+            runtime.block_on(resident::resident(settings))
+        }
         Command::Chat(options) => {
             let identity = Identity::load(&folder)?;
             runtime.block_on(chat::chat(options, identity, folder, environment.session_user()))
@@ -57,11 +64,7 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
     code
 }
 
-async fn enrol(
-    arguments: EnrolArguments,
-    folder: std::path::PathBuf,
-    environment: &Environment,
-) -> anyhow::Result<ExitCode> {
+async fn enrol(arguments: EnrolArguments, folder: PathBuf, environment: &Environment) -> anyhow::Result<ExitCode> {
     let name = match arguments.name {
         Some(name) => name,
         None => environment.host_name().context("this machine has no name; give one with --name")?,
@@ -78,6 +81,26 @@ async fn enrol(
     let identity = agent::enrol(enrolment, folder).await?;
     writeln!(std::io::stdout(), "{}", identity.asset_id)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn resident_settings(
+    arguments: TrayArguments,
+    folder: PathBuf,
+    environment: &Environment,
+) -> anyhow::Result<ResidentSettings> {
+    let window = match arguments.window {
+        Some(program) => program,
+        None => std::env::current_exe()?.with_file_name(format!("trayline-chat{}", std::env::consts::EXE_SUFFIX)),
+    };
+    let identity = Identity::load(&folder)?;
+    let session_user = environment.session_user();
+    Ok(ResidentSettings {
+        runtime_folder: environment.runtime_folder().unwrap_or_else(|| folder.clone()),
+        agent: AgentSettings { session_user, ..AgentSettings::new(identity, folder) },
+        session_name: environment.session_name(),
+        window,
+        open: arguments.open,
+    })
 }
 
 fn log_to_stderr(arguments: &Arguments) {
