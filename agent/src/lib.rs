@@ -8,6 +8,7 @@ mod agent;
 mod backoff;
 mod conversation;
 mod dispatch;
+mod draft;
 mod identity;
 mod link;
 mod outbox;
@@ -16,5 +17,6 @@ pub mod window;
 
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
 pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
+pub use draft::Draft;
 pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
 pub use outbox::{OutboxError, Salvage};

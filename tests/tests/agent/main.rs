@@ -2,5 +2,8 @@
 
 mod command_line;
 mod delivery;
+mod desktop;
 mod device;
 mod running;
+mod tray;
+mod window;

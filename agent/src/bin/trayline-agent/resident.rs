@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use agent::window::{FromWindow, Refusal, ToWindow};
-use agent::{Agent, AgentSettings, Event, LinkState, Snapshot};
+use agent::{Agent, AgentSettings, Draft, Event, LinkState, Snapshot};
 use broker_config::{Line, MenuEntry};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, mpsc};
@@ -59,6 +59,7 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
         }
     };
     let session_user = settings.agent.session_user.clone();
+    let draft = Draft::open(&settings.agent.folder);
     let agent = AgentSettings { event_capacity: EVENT_CAPACITY, ..settings.agent };
     let (agent, events) = Agent::start(agent).await?;
     let (wishes, receiver) = mpsc::channel(WISH_CAPACITY);
@@ -70,7 +71,7 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
         told: Told::default(),
         link: agent.link().await?,
         snapshot: agent.snapshot().await?,
-        draft: String::new(),
+        draft,
         session_user,
         face,
         session,
@@ -94,8 +95,7 @@ struct Resident {
     told: Told,
     link: LinkState,
     snapshot: Snapshot,
-    /// What was written in the window and not sent.
-    draft: String,
+    draft: Draft,
     session_user: Option<Line>,
     face: Face,
 }
@@ -208,7 +208,7 @@ impl Resident {
                 tracing::error!(error = &error as &dyn std::error::Error, "the window's program cannot be started");
                 return Ok(());
             }
-            self.window.tell(&ToWindow::Hello { title: self.title()?, draft: self.draft.clone() });
+            self.window.tell(&ToWindow::Hello { title: self.title()?, draft: self.draft.text().to_owned() });
             self.catch_up().await?;
         }
         self.window.tell(&ToWindow::Show { focus });
@@ -235,7 +235,11 @@ impl Resident {
             FromWindow::Front { front: true } => self.notifier.take_back(),
             FromWindow::Read { upto } => self.agent.read_upto(upto).await?,
             FromWindow::Typing => self.agent.typing().await?,
-            FromWindow::Draft { text } => self.draft = text,
+            FromWindow::Draft { text } => {
+                if let Err(error) = self.draft.keep(text).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the draft is kept in memory alone");
+                }
+            }
             FromWindow::Say { text } => {
                 let answer = match self.agent.write(text.clone()).await {
                     Ok(waiting) => ToWindow::Accepted(waiting),
