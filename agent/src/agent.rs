@@ -7,7 +7,7 @@ mod sending;
 mod state;
 mod syncing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ pub struct AgentSettings {
     pub identity: Identity,
     /// Where the outbox is. One agent at a time.
     pub folder: PathBuf,
+    /// Other folders, whose messages are taken over when their agents are gone.
+    pub adopted_folders: Vec<PathBuf>,
     /// The user of the operating system's session, as technicians see it.
     pub session_user: Option<Line>,
     /// The device's clock.
@@ -49,6 +51,7 @@ impl AgentSettings {
         Self {
             identity,
             folder,
+            adopted_folders: Vec::new(),
             session_user: None,
             clock: Arc::new(SystemClock),
             receipt_patience: Duration::from_secs(10),
@@ -112,8 +115,8 @@ impl Agent {
     /// See [`StartError`].
     pub async fn start(settings: AgentSettings) -> Result<(Self, broadcast::Receiver<Event>), StartError> {
         settings.identity.key_pair().map_err(|_| StartError::Identity)?;
-        let folder = settings.folder.clone();
-        let opened = tokio::task::spawn_blocking(move || Outbox::open(&folder)).await;
+        let (folder, adopted) = (settings.folder.clone(), settings.adopted_folders.clone());
+        let opened = tokio::task::spawn_blocking(move || open_outbox(&folder, &adopted)).await;
         let (outbox, salvage) = opened.map_err(|_| StartError::Interrupted)??;
         if salvage != Salvage::default() {
             tracing::warn!(damaged_lines = salvage.damaged_lines, torn = salvage.torn, "the outbox was damaged");
@@ -226,6 +229,20 @@ impl Agent {
     async fn send(&self, command: Command) -> Result<(), Stopped> {
         self.commands.send(command).await.map_err(|_| Stopped)
     }
+}
+
+fn open_outbox(folder: &Path, adopted: &[PathBuf]) -> Result<(Outbox, Salvage), OutboxError> {
+    let (mut outbox, salvage) = Outbox::open(folder)?;
+    for folder in adopted {
+        match outbox.adopt(folder) {
+            Ok(0) => {}
+            Ok(messages) => tracing::info!(messages, "took over what another session left"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "what another session left stays there");
+            }
+        }
+    }
+    Ok((outbox, salvage))
 }
 
 /// Why an agent did not start.

@@ -3,6 +3,7 @@
 //! A journal of JSON lines, appended to and synced before anybody is told. A message enters when it is accepted, is
 //! bound to its chat before it is first sent, and leaves when it is known to be stored. One process at a time.
 
+mod adoption;
 mod disk;
 mod journal;
 

@@ -92,7 +92,7 @@ impl Disk for FileDisk {
     }
 }
 
-const JOURNAL: &str = "outbox.jsonl";
+pub(super) const JOURNAL: &str = "outbox.jsonl";
 
 fn open_journal(path: &Path) -> io::Result<File> {
     let mut options: OpenOptions = private_files::options();

@@ -1,5 +1,6 @@
 //! A desktop without a screen: a session bus of its own, and on it what a panel and a notification service offer.
 
+pub mod login;
 mod notifications;
 mod panel;
 mod window;

@@ -5,5 +5,6 @@ mod delivery;
 mod desktop;
 mod device;
 mod running;
+mod sessions;
 mod tray;
 mod window;

@@ -1,6 +1,8 @@
 //! The resident agent in the tray, as a panel and a person see it.
 
-use broker_config::{AssetId, ChatId, ChatSubject, Fact, Leaf, Line, MenuEntryId, Opened, subject};
+use broker_config::{
+    AssetId, Author, ChatId, ChatSubject, Closed, Fact, Leaf, Line, MenuEntryId, Opened, TechnicianId, subject,
+};
 use serde_json::json;
 use sqlx::PgPool;
 use store::assets::AssetChange;
@@ -103,7 +105,7 @@ async fn a_new_message_is_notified_once_a_click_opens_the_chat_and_reading_takes
     let chat_id = ChatId::new();
     let mut agent = desktop.agent(device.write_identity(), &[]);
     agent.start();
-    open(&bench, device.asset_id, chat_id, broker_config::Author::Client { session_user: None }).await;
+    open(&bench, device.asset_id, chat_id, Author::Client { session_user: None }).await;
     bench.technician_says(device.asset_id, chat_id, "one <b>").await;
     let shown =
         |replaces, title: &str, text: &str| Notified { replaces, title: title.to_owned(), text: text.to_owned() };
@@ -127,13 +129,22 @@ async fn a_new_message_is_notified_once_a_click_opens_the_chat_and_reading_takes
 }
 
 /// A technician begins a chat.
-async fn open_by_technician(bench: &Bench, asset_id: AssetId) -> ChatId {
-    let (chat_id, technician_id) = (ChatId::new(), broker_config::TechnicianId::new());
-    open(bench, asset_id, chat_id, broker_config::Author::Technician { technician_id, name: line("Priya") }).await;
+pub async fn open_by_technician(bench: &Bench, asset_id: AssetId) -> ChatId {
+    let (chat_id, technician_id) = (ChatId::new(), TechnicianId::new());
+    open(bench, asset_id, chat_id, Author::Technician { technician_id, name: line("Priya") }).await;
     chat_id
 }
 
-async fn open(bench: &Bench, asset_id: AssetId, chat_id: ChatId, by: broker_config::Author) {
+/// A chat ends, and another one begins.
+pub async fn reopen(bench: &Bench, asset_id: AssetId, ended: ChatId, by: Author) -> ChatId {
+    let closed = Fact::Closed(Closed { by: Author::System });
+    bench.web_log.append(&ChatSubject::new(asset_id, ended, Leaf::Closed), &closed).await.unwrap();
+    let chat_id = ChatId::new();
+    open(bench, asset_id, chat_id, by).await;
+    chat_id
+}
+
+async fn open(bench: &Bench, asset_id: AssetId, chat_id: ChatId, by: Author) {
     let subject = ChatSubject::new(asset_id, chat_id, Leaf::Opened);
     bench.web_log.append(&subject, &Fact::Opened(Opened { by, entry_id: None })).await.unwrap();
 }

@@ -20,6 +20,9 @@ pub(crate) struct Environment {
 
 const FOLDER: &str = "trayline-agent";
 
+/// Where the identity is of a device that was installed for all of its people.
+pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
+
 impl Environment {
     #[expect(clippy::disallowed_methods, reason = "the agent's command line is what reads the environment")]
     pub(crate) fn read() -> Self {
@@ -46,7 +49,7 @@ impl Environment {
             return Some(state_home.join(FOLDER));
         }
         if self.is_root {
-            return Some(PathBuf::from("/var/lib").join(FOLDER));
+            return Some(PathBuf::from(SYSTEM_FOLDER));
         }
         Some(self.home.as_ref()?.join(".local/state").join(FOLDER))
     }

@@ -11,17 +11,17 @@ mod run;
 mod terminal;
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use agent::{AgentSettings, Enrolment, Identity};
+use agent::{Enrolment, Identity, IdentityError};
 use anyhow::Context as _;
 use broker_config::Line;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command, EnrolArguments, TrayArguments};
-use environment::Environment;
+use arguments::{Arguments, Command, EnrolArguments};
+use environment::{Environment, SYSTEM_FOLDER};
 use resident::ResidentSettings;
 
 fn main() -> ExitCode {
@@ -47,15 +47,15 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
     let code = match arguments.command {
         Command::Enrol(enrolment) => runtime.block_on(enrol(enrolment, folder, environment)),
         Command::Run(options) => {
-            let identity = Identity::load(&folder)?;
+            let identity = identity(&folder)?;
             runtime.block_on(run::run(options, identity, folder, environment.session_user()))
         }
         Command::Tray(options) => {
-            let settings = resident_settings(options, folder, environment)?;
+            let settings = ResidentSettings::new(options, identity(&folder)?, &folder, environment)?;
             runtime.block_on(resident::resident(settings))
         }
         Command::Chat(options) => {
-            let identity = Identity::load(&folder)?;
+            let identity = identity(&folder)?;
             runtime.block_on(chat::chat(options, identity, folder, environment.session_user()))
         }
     };
@@ -83,24 +83,15 @@ async fn enrol(arguments: EnrolArguments, folder: PathBuf, environment: &Environ
     Ok(ExitCode::SUCCESS)
 }
 
-fn resident_settings(
-    arguments: TrayArguments,
-    folder: PathBuf,
-    environment: &Environment,
-) -> anyhow::Result<ResidentSettings> {
-    let window = match arguments.window {
-        Some(program) => program,
-        None => std::env::current_exe()?.with_file_name(format!("trayline-chat{}", std::env::consts::EXE_SUFFIX)),
-    };
-    let identity = Identity::load(&folder)?;
-    let session_user = environment.session_user();
-    Ok(ResidentSettings {
-        runtime_folder: environment.runtime_folder().unwrap_or_else(|| folder.clone()),
-        agent: AgentSettings { session_user, ..AgentSettings::new(identity, folder) },
-        session_name: environment.session_name(),
-        window,
-        open: arguments.open,
-    })
+/// Who this device is: as the person enrolled it for themselves, else as it was installed for everybody.
+fn identity(folder: &Path) -> Result<Identity, IdentityError> {
+    match Identity::load(folder) {
+        Err(IdentityError::NotEnrolled(_)) => Identity::load(Path::new(SYSTEM_FOLDER)).map_err(|error| match error {
+            IdentityError::NotEnrolled(_) => IdentityError::NotEnrolled(folder.to_owned()),
+            error => error,
+        }),
+        loaded => loaded,
+    }
 }
 
 fn log_to_stderr(arguments: &Arguments) {

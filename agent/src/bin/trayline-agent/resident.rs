@@ -7,16 +7,16 @@ mod icon;
 mod notification;
 mod screen;
 mod session;
+mod settings;
 mod tray;
 mod window;
 mod words;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use agent::window::{FromWindow, Refusal, ToWindow};
-use agent::{Agent, AgentSettings, Draft, Event, LinkState, Snapshot};
+use agent::{Agent, Draft, Event, LinkState, Snapshot};
 use broker_config::{Line, MenuEntry};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, mpsc};
@@ -26,28 +26,12 @@ use attention::Told;
 use face::{Face, Known, Wish};
 use notification::Notifier;
 use session::{Claim, Session};
+pub(crate) use settings::ResidentSettings;
 use tray::{Tray, WISH_CAPACITY};
 use window::{Window, WindowEvent};
 
 /// How long to go on sending after being told to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(3);
-
-/// How many events of the agent may wait; beyond that a snapshot is taken instead.
-const EVENT_CAPACITY: usize = 64;
-
-/// What a resident agent is started with.
-pub(crate) struct ResidentSettings {
-    /// How the agent is started.
-    pub(crate) agent: AgentSettings,
-    /// Where the session's lock and socket are.
-    pub(crate) runtime_folder: PathBuf,
-    /// Which session of the person this is: its screen.
-    pub(crate) session_name: String,
-    /// The window's program.
-    pub(crate) window: PathBuf,
-    /// Whether the chat opens at once.
-    pub(crate) open: bool,
-}
 
 /// Stays until told to stop. When the session has an agent already, that one opens the chat, and this one ends.
 pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitCode> {
@@ -60,8 +44,7 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
     };
     let session_user = settings.agent.session_user.clone();
     let draft = Draft::open(&settings.agent.folder);
-    let agent = AgentSettings { event_capacity: EVENT_CAPACITY, ..settings.agent };
-    let (agent, events) = Agent::start(agent).await?;
+    let (agent, events) = Agent::start(settings.agent).await?;
     let (wishes, receiver) = mpsc::channel(WISH_CAPACITY);
     let face = Face::of(Known { link: LinkState::Offline, unread: 0, chatting: false, about: None });
     let mut resident = Resident {

@@ -1,8 +1,9 @@
 //! One resident agent per session of a person: a lock that the system releases with the process, and a socket on which
 //! a second start asks the first one to open the chat.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ pub(crate) struct Session {
 impl Session {
     /// Claims the session `name` for this process. `folder` is the person's own; nobody else can write there.
     pub(crate) async fn claim(folder: &Path, name: &str) -> Result<Claim, SessionError> {
-        fs::create_dir_all(folder).map_err(SessionError::Folder)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(SessionError::Folder)?;
         let path = |kind: &str| folder.join(format!("trayline-agent-{name}.{kind}"));
         let lock = OpenOptions::new().create(true).append(true).open(path("lock")).map_err(SessionError::Folder)?;
         let socket = path("socket");
