@@ -9,6 +9,10 @@ mod backoff;
 mod conversation;
 mod dispatch;
 mod draft;
+#[cfg(feature = "fault-points")]
+pub mod fault;
+#[cfg(not(feature = "fault-points"))]
+mod fault;
 mod identity;
 mod link;
 mod outbox;

@@ -10,6 +10,7 @@ use super::driver::Driver;
 use super::{Event, LinkState, SayError, Stopped};
 use crate::conversation::{Delivery, Waiting};
 use crate::dispatch::Step;
+use crate::fault;
 use crate::link::{AckError, read_ack};
 use crate::outbox::{Change, Outbox, Unsent};
 
@@ -84,6 +85,7 @@ impl Driver {
 
     /// What became of something that was appended; no answer means that nobody answered in time.
     pub(super) fn append_answered(&mut self, question: Question, answer: Option<&[u8]>) {
+        fault::point();
         let ack = read_ack(answer);
         if let Err(error) = &ack {
             tracing::info!(%error, "not appended");
@@ -186,8 +188,10 @@ impl Driver {
     ) -> bool {
         let subject = ChatSubject::new(self.settings.identity.asset_id, chat_id, leaf);
         let Some(connection) = self.link.connection() else { return false };
+        fault::point();
         match connection.append(&subject, fact, state_seq).await {
             Ok(token) => {
+                fault::point();
                 self.asked.add(token, Self::now() + self.settings.answer_patience, question);
                 true
             }
