@@ -7,14 +7,15 @@ mod sending;
 mod state;
 mod syncing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use broker_config::{ChatId, Clock, Line, MessageId, SystemClock, Text, TextError};
+use broker_config::{ChatId, Clock, Line, MenuEntryId, MessageId, SystemClock, Text, TextError};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::conversation::{About, Delivery, Entry, Snapshot};
+use crate::conversation::{About, Delivery, Entry, Snapshot, Waiting};
 use crate::identity::Identity;
 use crate::outbox::{Outbox, OutboxError, Salvage};
 use driver::{Command, Driver};
@@ -29,6 +30,8 @@ pub struct AgentSettings {
     pub identity: Identity,
     /// Where the outbox is. One agent at a time.
     pub folder: PathBuf,
+    /// Other folders, whose messages are taken over when their agents are gone.
+    pub adopted_folders: Vec<PathBuf>,
     /// The user of the operating system's session, as technicians see it.
     pub session_user: Option<Line>,
     /// The device's clock.
@@ -48,6 +51,7 @@ impl AgentSettings {
         Self {
             identity,
             folder,
+            adopted_folders: Vec::new(),
             session_user: None,
             clock: Arc::new(SystemClock),
             receipt_patience: Duration::from_secs(10),
@@ -66,7 +70,8 @@ pub struct Agent {
 }
 
 /// Something to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "value", rename_all = "snake_case")]
 pub enum Event {
     /// The connection changed.
     Link(LinkState),
@@ -92,7 +97,8 @@ pub enum Event {
 }
 
 /// Whether there is a way to the technicians.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// Not now. Messages wait.
     Offline,
@@ -109,8 +115,8 @@ impl Agent {
     /// See [`StartError`].
     pub async fn start(settings: AgentSettings) -> Result<(Self, broadcast::Receiver<Event>), StartError> {
         settings.identity.key_pair().map_err(|_| StartError::Identity)?;
-        let folder = settings.folder.clone();
-        let opened = tokio::task::spawn_blocking(move || Outbox::open(&folder)).await;
+        let (folder, adopted) = (settings.folder.clone(), settings.adopted_folders.clone());
+        let opened = tokio::task::spawn_blocking(move || open_outbox(&folder, &adopted)).await;
         let (outbox, salvage) = opened.map_err(|_| StartError::Interrupted)??;
         if salvage != Salvage::default() {
             tracing::warn!(damaged_lines = salvage.damaged_lines, torn = salvage.torn, "the outbox was damaged");
@@ -139,10 +145,26 @@ impl Agent {
     /// # Errors
     /// See [`SayError`]. The message is then neither kept nor sent.
     pub async fn say(&self, text: impl Into<String>) -> Result<MessageId, SayError> {
+        Ok(self.write(text).await?.message_id)
+    }
+
+    /// Like [`Agent::say`], for those who show at once what was said.
+    ///
+    /// # Errors
+    /// See [`SayError`]. The message is then neither kept nor sent.
+    pub async fn write(&self, text: impl Into<String>) -> Result<Waiting, SayError> {
         let text = Text::new(text)?;
         let (answer, answered) = oneshot::channel();
         self.send(Command::Say { text, answer }).await?;
         answered.await.map_err(|_| Stopped)?
+    }
+
+    /// The client chose this entry of the menu, or came another way: a chat that they begin now names it.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn chose(&self, entry_id: Option<MenuEntryId>) -> Result<(), Stopped> {
+        self.send(Command::Chose(entry_id)).await
     }
 
     /// Marks everything up to this sequence as read by the client.
@@ -207,6 +229,20 @@ impl Agent {
     async fn send(&self, command: Command) -> Result<(), Stopped> {
         self.commands.send(command).await.map_err(|_| Stopped)
     }
+}
+
+fn open_outbox(folder: &Path, adopted: &[PathBuf]) -> Result<(Outbox, Salvage), OutboxError> {
+    let (mut outbox, salvage) = Outbox::open(folder)?;
+    for folder in adopted {
+        match outbox.adopt(folder) {
+            Ok(0) => {}
+            Ok(messages) => tracing::info!(messages, "took over what another session left"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "what another session left stays there");
+            }
+        }
+    }
+    Ok((outbox, salvage))
 }
 
 /// Why an agent did not start.

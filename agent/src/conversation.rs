@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use broker_config::{Author, ChatId, ChatSubject, Fact, Leaf, Line, Menu, MessageId, Text};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 pub use view::{Delivery, Entry, Snapshot, Waiting, What};
 
@@ -28,7 +29,7 @@ pub struct Conversation {
 }
 
 /// What the device is told about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// What the device is called in Trayline.
     pub asset_name: Line,

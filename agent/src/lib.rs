@@ -2,18 +2,25 @@
 //!
 //! [`enrol`] makes a device known to a server. [`Agent::start`] runs it: what a person writes is on disk before
 //! [`Agent::say`] returns, and goes to the technicians as soon as there is a way. Whoever shows the conversation takes a
-//! [`Snapshot`] and then follows the [`Event`]s.
+//! [`Snapshot`] and then follows the [`Event`]s. [`window`] is how both reach a window in a process of its own.
 
 mod agent;
 mod backoff;
 mod conversation;
 mod dispatch;
+mod draft;
+#[cfg(feature = "fault-points")]
+pub mod fault;
+#[cfg(not(feature = "fault-points"))]
+mod fault;
 mod identity;
 mod link;
 mod outbox;
 mod private_files;
+pub mod window;
 
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
 pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
+pub use draft::Draft;
 pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
 pub use outbox::{OutboxError, Salvage};

@@ -3,6 +3,7 @@
 mod ack;
 mod connection;
 mod incoming;
+mod ways;
 
 use std::future::Future;
 use std::pin::Pin;

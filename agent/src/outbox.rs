@@ -3,6 +3,7 @@
 //! A journal of JSON lines, appended to and synced before anybody is told. A message enters when it is accepted, is
 //! bound to its chat before it is first sent, and leaves when it is known to be stored. One process at a time.
 
+mod adoption;
 mod disk;
 mod journal;
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use broker_config::{Author, ChatId, MessageId, Text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::conversation::{Delivery, Waiting};
 
 pub(crate) use disk::{Disk, FileDisk};
 pub(crate) use journal::Change;
@@ -37,6 +40,18 @@ pub(crate) struct Unsent {
     /// a second message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) chat_id: Option<ChatId>,
+}
+
+impl Unsent {
+    /// As it is shown before anything has become of it.
+    pub(crate) fn waiting(&self) -> Waiting {
+        Waiting {
+            message_id: self.message_id,
+            text: self.text.clone(),
+            written_at: self.written_at,
+            delivery: Delivery::Waiting,
+        }
+    }
 }
 
 /// The unsent messages, in the order in which they were accepted, and their journal.

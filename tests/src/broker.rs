@@ -15,6 +15,7 @@ use crate::{eventually, free_port};
 pub struct TestBroker {
     folder: TempDir,
     port: u16,
+    websocket_port: u16,
     keys: BrokerKeys,
     process: Child,
 }
@@ -26,11 +27,11 @@ impl TestBroker {
     /// When nats-server is missing or does not start.
     pub async fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
-        let port = free_port();
+        let (port, websocket_port) = (free_port(), free_port());
         let keys = BrokerKeys::generate().expect("keys");
-        write_configuration(folder.path(), port, &keys);
+        write_configuration(folder.path(), port, websocket_port, &keys);
         let process = spawn(folder.path());
-        let broker = Self { folder, port, keys, process };
+        let broker = Self { folder, port, websocket_port, keys, process };
         broker.answers().await;
         let log = broker.log(Role::Operator).await;
         declare::apply(log.jetstream(), 1).await.expect("streams as declared");
@@ -56,6 +57,12 @@ impl TestBroker {
     #[must_use]
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Its address for clients over WebSocket.
+    #[must_use]
+    pub fn websocket_url(&self) -> String {
+        format!("ws://127.0.0.1:{}", self.websocket_port)
     }
 
     /// Its secrets.
@@ -137,12 +144,12 @@ impl Drop for TestBroker {
     }
 }
 
-fn write_configuration(folder: &Path, port: u16, keys: &BrokerKeys) {
+fn write_configuration(folder: &Path, port: u16, websocket_port: u16, keys: &BrokerKeys) {
     let server = Server {
         name: "bench".to_owned(),
         host: "127.0.0.1".to_owned(),
         port,
-        websocket_port: None,
+        websocket_port: Some(websocket_port),
         monitoring_port: None,
         store_dir: folder.to_owned(),
         cluster: None,

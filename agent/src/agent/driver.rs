@@ -3,13 +3,13 @@
 
 use std::time::Instant;
 
-use broker_config::{ChatId, MessageId, Text};
+use broker_config::{ChatId, MenuEntryId, Text};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::asked::Asked;
 use super::syncing::SyncPlan;
 use super::{AgentSettings, Event, LinkState, ReadMark, SayError};
-use crate::conversation::{Conversation, Snapshot};
+use crate::conversation::{Conversation, Snapshot, Waiting};
 use crate::dispatch::Dispatch;
 use crate::link::{Incoming, Link, LinkEvent};
 use crate::outbox::Outbox;
@@ -19,7 +19,8 @@ const COMMAND_BATCH: usize = 32;
 
 #[derive(Debug)]
 pub(super) enum Command {
-    Say { text: Text, answer: oneshot::Sender<Result<MessageId, SayError>> },
+    Say { text: Text, answer: oneshot::Sender<Result<Waiting, SayError>> },
+    Chose(Option<MenuEntryId>),
     ReadUpto(u64),
     Typing,
     Snapshot(oneshot::Sender<Snapshot>),
@@ -43,6 +44,8 @@ pub(super) struct Driver {
     pub(super) typing_told: Option<Instant>,
     /// Read marks that the broker does not have yet.
     pub(super) read_marks: Vec<ReadMark>,
+    /// The menu's entry that the client chose last, for the next chat that they begin.
+    pub(super) chosen: Option<MenuEntryId>,
     pub(super) all_stored: Vec<oneshot::Sender<()>>,
     commands: mpsc::Receiver<Command>,
     events: broadcast::Sender<Event>,
@@ -71,6 +74,7 @@ impl Driver {
             typing: None,
             typing_told: None,
             read_marks: Vec::new(),
+            chosen: None,
             all_stored: Vec::new(),
             commands,
             events,
@@ -125,6 +129,7 @@ impl Driver {
             self.accept(std::mem::take(&mut says)).await;
             match command {
                 Command::Say { .. } => {}
+                Command::Chose(entry_id) => self.chosen = entry_id,
                 Command::ReadUpto(seq) => self.read_upto(seq),
                 Command::Typing => self.tell_typing().await,
                 Command::Snapshot(answer) => _ = answer.send(self.snapshot()),

@@ -7,6 +7,7 @@ use broker_config::{Author, ChatId, Fact, MessageId, Typing};
 use super::Event;
 use super::driver::Driver;
 use crate::conversation::{Changed, Delivery, Seen};
+use crate::fault;
 
 impl Driver {
     /// A fact from the feed.
@@ -72,6 +73,7 @@ impl Driver {
         if news.is_empty() {
             return;
         }
+        fault::point();
         let forgotten = news.clone();
         self.with_outbox(move |outbox| outbox.forget(&forgotten)).await;
         for message_id in news {

@@ -8,14 +8,15 @@ use tokio::sync::oneshot;
 use super::asked::Question;
 use super::driver::Driver;
 use super::{Event, LinkState, SayError, Stopped};
-use crate::conversation::Delivery;
+use crate::conversation::{Delivery, Waiting};
 use crate::dispatch::Step;
+use crate::fault;
 use crate::link::{AckError, read_ack};
 use crate::outbox::{Change, Outbox, Unsent};
 
 impl Driver {
     /// Writes messages to the disk and tells those who said them.
-    pub(super) async fn accept(&mut self, says: Vec<(Text, oneshot::Sender<Result<MessageId, SayError>>)>) {
+    pub(super) async fn accept(&mut self, says: Vec<(Text, oneshot::Sender<Result<Waiting, SayError>>)>) {
         if says.is_empty() {
             return;
         }
@@ -40,14 +41,14 @@ impl Driver {
             });
             answers.push(answer);
         }
-        let message_ids: Vec<_> = unsent.iter().map(|unsent| unsent.message_id).collect();
+        let shown: Vec<_> = unsent.iter().map(Unsent::waiting).collect();
         let changes = unsent.into_iter().map(Change::Accepted).collect();
         match self.with_outbox(move |outbox| outbox.commit(changes)).await {
             Some(Ok(())) => {
                 self.typing_told = None;
-                for (message_id, answer) in message_ids.into_iter().zip(answers) {
-                    self.dispatch.accept(message_id, chat_id);
-                    _ = answer.send(Ok(message_id));
+                for (waiting, answer) in shown.into_iter().zip(answers) {
+                    self.dispatch.accept(waiting.message_id, chat_id);
+                    _ = answer.send(Ok(waiting));
                 }
             }
             Some(Err(error)) => {
@@ -84,6 +85,7 @@ impl Driver {
 
     /// What became of something that was appended; no answer means that nobody answered in time.
     pub(super) fn append_answered(&mut self, question: Question, answer: Option<&[u8]>) {
+        fault::point();
         let ack = read_ack(answer);
         if let Err(error) = &ack {
             tracing::info!(%error, "not appended");
@@ -97,6 +99,7 @@ impl Driver {
             (Question::Say(message_id), Err(_)) => self.dispatch.failed(message_id, Self::now()),
             (Question::Open(chat_id), Ok(ack)) => {
                 self.conversation.set_state(ack.seq, Some(chat_id), false);
+                self.chosen = None;
                 self.dispatch.opened();
             }
             (Question::Open(_), Err(error)) => {
@@ -130,7 +133,7 @@ impl Driver {
 
     async fn open_chat(&mut self) {
         let chat_id = ChatId::new();
-        let fact = Fact::Opened(Opened { by: self.client(), entry_id: None });
+        let fact = Fact::Opened(Opened { by: self.client(), entry_id: self.chosen });
         let state_seq = self.conversation.state_seq();
         if !self.append(chat_id, Leaf::Opened, &fact, Some(state_seq), Question::Open(chat_id)).await {
             self.dispatch.not_opened(Self::now());
@@ -185,8 +188,10 @@ impl Driver {
     ) -> bool {
         let subject = ChatSubject::new(self.settings.identity.asset_id, chat_id, leaf);
         let Some(connection) = self.link.connection() else { return false };
+        fault::point();
         match connection.append(&subject, fact, state_seq).await {
             Ok(token) => {
+                fault::point();
                 self.asked.add(token, Self::now() + self.settings.answer_patience, question);
                 true
             }

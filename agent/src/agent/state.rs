@@ -45,11 +45,9 @@ impl Driver {
     pub(super) fn snapshot(&self) -> Snapshot {
         let unsent = self.outbox.iter().flat_map(Outbox::unsent);
         let waiting = unsent.filter(|unsent| !self.conversation.has(unsent.message_id));
-        let waiting = waiting.map(|unsent| Waiting {
-            message_id: unsent.message_id,
-            text: unsent.text.clone(),
-            written_at: unsent.written_at,
-            delivery: if self.dispatch.is_sent(unsent.message_id) { Delivery::Sent } else { Delivery::Waiting },
+        let waiting = waiting.map(|unsent| {
+            let sent = self.dispatch.is_sent(unsent.message_id);
+            Waiting { delivery: if sent { Delivery::Sent } else { Delivery::Waiting }, ..unsent.waiting() }
         });
         Snapshot {
             about: self.conversation.about().cloned(),

@@ -2,11 +2,13 @@
 
 use broker_config::{Author, ChatId, MessageId, Text};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{About, Conversation, Kept, KeptWhat};
 
 /// How far one of the client's own messages has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// On this device's disk.
     Waiting,
@@ -19,7 +21,7 @@ pub enum Delivery {
 }
 
 /// One entry of the conversation, by its place in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its place in the log.
     pub seq: u64,
@@ -32,7 +34,8 @@ pub struct Entry {
 }
 
 /// What an entry is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     /// A chat began.
     Opened {
@@ -60,7 +63,7 @@ pub enum What {
 }
 
 /// One of the client's own messages that is not in the log yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The message.
     pub message_id: MessageId,
@@ -73,7 +76,7 @@ pub struct Waiting {
 }
 
 /// All there is to show at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// What the device is told about itself, once it has been.
     pub about: Option<About>,

@@ -11,6 +11,7 @@ use futures::StreamExt as _;
 use futures::stream::SelectAll;
 use tokio::sync::mpsc;
 
+use super::ways::in_order;
 use super::{Incoming, LinkEvent};
 use crate::identity::Identity;
 
@@ -69,6 +70,7 @@ impl Connection {
             .custom_inbox_prefix(subject::inbox_prefix(&asset_id.to_string()))
             .ping_interval(PING_EVERY)
             .connection_timeout(CONNECT_PATIENCE)
+            .retain_servers_order()
             .max_reconnects(identity.broker_urls.len().max(1))
             .reconnect_delay_callback({
                 let connected = Arc::clone(&connected);
@@ -93,7 +95,7 @@ impl Connection {
         if let Some(path) = &identity.certificate_authority {
             options = options.add_root_certificates(path.clone());
         }
-        let client = options.connect(&identity.broker_urls[..]).await?;
+        let client = options.connect(&in_order(&identity.broker_urls)[..]).await?;
         connected.store(true, Ordering::Relaxed);
         let inbox = client.new_inbox();
         let messages = subscribe(&client, asset_id, &inbox).await.map_err(std::io::Error::other)?;

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::OutboxError;
-use crate::private_files;
+use crate::{fault, private_files};
 
 /// Where a journal is written.
 pub(crate) trait Disk: Send + 'static {
@@ -60,11 +60,16 @@ impl FileDisk {
 
 impl Disk for FileDisk {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.journal()?.write_all(bytes)
+        fault::point();
+        self.journal()?.write_all(bytes)?;
+        fault::point();
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.journal()?.sync_data()
+        self.journal()?.sync_data()?;
+        fault::point();
+        Ok(())
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
@@ -74,11 +79,15 @@ impl Disk for FileDisk {
     fn replace(&mut self, contents: &[u8]) -> io::Result<()> {
         let (new, path) = (self.folder.join("outbox.jsonl.new"), self.folder.join(JOURNAL));
         let mut file = private_files::options().create(true).write(true).truncate(true).open(&new)?;
+        fault::point();
         file.write_all(contents)?;
+        fault::point();
         file.sync_all()?;
         drop(file);
         self.journal = None;
+        fault::point();
         fs::rename(&new, &path)?;
+        fault::point();
         sync_folder(&self.folder)?;
         self.journal().map(|_| ())
     }
@@ -92,7 +101,7 @@ impl Disk for FileDisk {
     }
 }
 
-const JOURNAL: &str = "outbox.jsonl";
+pub(super) const JOURNAL: &str = "outbox.jsonl";
 
 fn open_journal(path: &Path) -> io::Result<File> {
     let mut options: OpenOptions = private_files::options();

@@ -2,5 +2,11 @@
 
 mod command_line;
 mod delivery;
+mod desktop;
 mod device;
+mod ending;
 mod running;
+mod sessions;
+mod tray;
+mod ways;
+mod window;

@@ -30,6 +30,10 @@ pub(crate) enum Command {
     Enrol(EnrolArguments),
     /// Stay connected and deliver what is in the outbox, until stopped.
     Run(RunArguments),
+    /// Stay in the tray of this session, and open the chat window when it is wanted.
+    ///
+    /// A second start in the same session makes the first one open the chat, and ends.
+    Tray(TrayArguments),
     /// Chat in this terminal, or send the lines of stdin.
     ///
     /// Exits with 0 when all went well, 1 when a line was refused or something failed, 3 when `--wait` was given and not
@@ -58,6 +62,16 @@ pub(crate) struct RunArguments {
     /// Print events to stdout, one JSON object per line, without texts.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrayArguments {
+    /// Open the chat at once.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The window's program; by default `trayline-chat` beside this one.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) window: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

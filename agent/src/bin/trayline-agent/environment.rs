@@ -13,10 +13,15 @@ pub(crate) struct Environment {
     local_app_data: Option<PathBuf>,
     user: Option<String>,
     host_name: Option<String>,
+    runtime_dir: Option<PathBuf>,
+    screen: Option<String>,
     is_root: bool,
 }
 
 const FOLDER: &str = "trayline-agent";
+
+/// Where the identity is of a device that was installed for all of its people.
+pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
 
 impl Environment {
     #[expect(clippy::disallowed_methods, reason = "the agent's command line is what reads the environment")]
@@ -29,6 +34,8 @@ impl Environment {
             local_app_data: variable("LOCALAPPDATA").map(PathBuf::from),
             user: variable("USER").or_else(|| variable("LOGNAME")).or_else(|| variable("USERNAME")),
             host_name: fs::read_to_string("/etc/hostname").ok().or_else(|| variable("COMPUTERNAME")),
+            runtime_dir: variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute()),
+            screen: variable("WAYLAND_DISPLAY").or_else(|| variable("DISPLAY")),
             is_root: is_root(),
         }
     }
@@ -42,9 +49,21 @@ impl Environment {
             return Some(state_home.join(FOLDER));
         }
         if self.is_root {
-            return Some(PathBuf::from("/var/lib").join(FOLDER));
+            return Some(PathBuf::from(SYSTEM_FOLDER));
         }
         Some(self.home.as_ref()?.join(".local/state").join(FOLDER))
+    }
+
+    /// Where what lives as long as the person is signed in is kept, if the system has such a place.
+    pub(crate) fn runtime_folder(&self) -> Option<PathBuf> {
+        self.runtime_dir.clone()
+    }
+
+    /// What tells this session from others of the same person: the screen that a window would be shown on. Programs of one
+    /// session agree on it however they were started; the session's number is not known to all of them.
+    pub(crate) fn session_name(&self) -> String {
+        let screen = self.screen.as_deref().unwrap_or("none");
+        screen.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect()
     }
 
     /// The user of this session, as technicians see it.
@@ -87,5 +106,13 @@ mod tests {
             assert_eq!(environment.state_folder(), Some(PathBuf::from(folder)));
         }
         assert_eq!(Environment::default().state_folder(), None);
+    }
+
+    #[test]
+    fn a_session_is_named_by_its_screen() {
+        for (screen, name) in [(Some(":0"), "-0"), (Some("wayland-1"), "wayland-1"), (None, "none")] {
+            let environment = Environment { screen: screen.map(ToOwned::to_owned), ..Environment::default() };
+            assert_eq!(environment.session_name(), name);
+        }
     }
 }

@@ -6,20 +6,23 @@ mod environment;
 mod input;
 mod json;
 mod plain;
+mod resident;
 mod run;
 mod terminal;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use agent::{Enrolment, Identity};
+use agent::{Enrolment, Identity, IdentityError};
 use anyhow::Context as _;
 use broker_config::Line;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Command, EnrolArguments};
-use environment::Environment;
+use environment::{Environment, SYSTEM_FOLDER};
+use resident::ResidentSettings;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -44,11 +47,15 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
     let code = match arguments.command {
         Command::Enrol(enrolment) => runtime.block_on(enrol(enrolment, folder, environment)),
         Command::Run(options) => {
-            let identity = Identity::load(&folder)?;
+            let identity = identity(&folder)?;
             runtime.block_on(run::run(options, identity, folder, environment.session_user()))
         }
+        Command::Tray(options) => {
+            let settings = ResidentSettings::new(options, identity(&folder)?, &folder, environment)?;
+            runtime.block_on(resident::resident(settings))
+        }
         Command::Chat(options) => {
-            let identity = Identity::load(&folder)?;
+            let identity = identity(&folder)?;
             runtime.block_on(chat::chat(options, identity, folder, environment.session_user()))
         }
     };
@@ -57,11 +64,7 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
     code
 }
 
-async fn enrol(
-    arguments: EnrolArguments,
-    folder: std::path::PathBuf,
-    environment: &Environment,
-) -> anyhow::Result<ExitCode> {
+async fn enrol(arguments: EnrolArguments, folder: PathBuf, environment: &Environment) -> anyhow::Result<ExitCode> {
     let name = match arguments.name {
         Some(name) => name,
         None => environment.host_name().context("this machine has no name; give one with --name")?,
@@ -78,6 +81,17 @@ async fn enrol(
     let identity = agent::enrol(enrolment, folder).await?;
     writeln!(std::io::stdout(), "{}", identity.asset_id)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who this device is: as the person enrolled it for themselves, else as it was installed for everybody.
+fn identity(folder: &Path) -> Result<Identity, IdentityError> {
+    match Identity::load(folder) {
+        Err(IdentityError::NotEnrolled(_)) => Identity::load(Path::new(SYSTEM_FOLDER)).map_err(|error| match error {
+            IdentityError::NotEnrolled(_) => IdentityError::NotEnrolled(folder.to_owned()),
+            error => error,
+        }),
+        loaded => loaded,
+    }
 }
 
 fn log_to_stderr(arguments: &Arguments) {
