@@ -23,6 +23,7 @@ pub mod pings;
 pub mod policies;
 pub mod projection;
 pub mod search;
+pub mod second_factors;
 pub mod server;
 pub mod sessions;
 pub mod setup;

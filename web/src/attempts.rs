@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use broker_config::TechnicianId;
 use store::attempts::{self, Limit};
 
 use crate::front::Front;
@@ -20,6 +21,9 @@ const FROM_ADDRESS: Limit = Limit { kind: "password.address", attempts: 60, with
 
 /// Set-up codes from one address.
 const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, within: QUARTER_HOUR };
+
+/// Codes of an authenticator that is to be taken into use.
+const CODES: Limit = Limit { kind: "code.account", attempts: 20, within: QUARTER_HOUR };
 
 /// Longer passwords are wrong before they are hashed.
 pub(crate) const PASSWORD_BYTES: usize = 1024;
@@ -68,6 +72,11 @@ impl Attempt {
 /// Counts an attempt at a set-up code.
 pub(crate) async fn at_setup_code(front: &Front, remote: &Remote) -> Result<(), Problem> {
     refuse(attempts::count(front.db(), SETUP_CODES, &Secret::hash_of(&remote.network())).await?)
+}
+
+/// Counts an attempt at the code of an authenticator that is to be taken into use.
+pub(crate) async fn at_code(front: &Front, technician_id: TechnicianId) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), CODES, &Secret::hash_of(&technician_id.to_string())).await?)
 }
 
 fn refuse(wait: Option<Duration>) -> Result<(), Problem> {

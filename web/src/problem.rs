@@ -31,6 +31,12 @@ pub(crate) enum Problem {
     AlreadySetUp,
     #[error("{0}")]
     PasswordRefused(#[from] PasswordRefusal),
+    #[error("A code of the authenticator, or a recovery code, is needed beside the password.")]
+    SecondFactorNeeded,
+    #[error("The code is wrong, or was used before.")]
+    WrongCode,
+    #[error("There is an authenticator in use.")]
+    SecondFactorThere,
     #[error("Only an administrator may do this.")]
     NotAdmin,
     #[error("Only a technician with the right to chat may do this.")]
@@ -144,6 +150,9 @@ impl Problem {
             Self::WrongSetupCode => (StatusCode::FORBIDDEN, "wrong-setup-code", "Wrong set-up code"),
             Self::AlreadySetUp => (StatusCode::CONFLICT, "already-set-up", "Already set up"),
             Self::PasswordRefused(_) => (StatusCode::BAD_REQUEST, "password-refused", "Password refused"),
+            Self::SecondFactorNeeded => (StatusCode::UNAUTHORIZED, "second-factor-needed", "Second factor needed"),
+            Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
+            Self::SecondFactorThere => (StatusCode::CONFLICT, "second-factor-there", "Second factor there"),
             Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),

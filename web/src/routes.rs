@@ -10,6 +10,7 @@ mod add_policy;
 mod add_technician;
 mod add_ticket;
 mod assign_chat;
+mod begin_second_factor;
 mod change_asset;
 mod change_asset_group;
 mod change_canned_reply;
@@ -20,6 +21,7 @@ mod change_password;
 mod change_technician;
 mod change_ticket;
 mod close_chat;
+mod confirm_second_factor;
 mod end_other_sessions;
 mod end_session;
 mod enrol_device;
@@ -47,6 +49,7 @@ mod open_live;
 mod remove_asset_group;
 mod remove_canned_reply;
 mod remove_policy;
+mod remove_second_factor;
 mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
@@ -56,6 +59,7 @@ mod search;
 mod set_global_policy;
 mod set_tabs;
 mod set_up;
+mod show_account;
 mod show_asset;
 mod show_chat;
 mod show_contact;
@@ -112,6 +116,9 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
         .routes(routes!(show_setup::show_setup, set_up::set_up))
+        .routes(routes!(show_account::show_account))
+        .routes(routes!(begin_second_factor::begin_second_factor, confirm_second_factor::confirm_second_factor))
+        .routes(routes!(remove_second_factor::remove_second_factor))
         .routes(routes!(change_password::change_password))
         .routes(routes!(list_sessions::list_sessions, end_other_sessions::end_other_sessions))
         .routes(routes!(end_session::end_session))

@@ -20,6 +20,7 @@ mod presence;
 mod refusals;
 mod rights;
 mod search;
+mod second_factor;
 mod session;
 mod setup;
 mod socket;

@@ -3,12 +3,12 @@
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use web::SetupCode;
+use web::TypedCode;
 
 use crate::desk::{Answer, Desk};
 
 async fn code(desk: &Desk) -> Option<String> {
-    let code = SetupCode::new();
+    let code = TypedCode::new();
     store::setup::add_code(&desk.bench.db, &code.hash()).await.unwrap().then(|| code.reveal())
 }
 

@@ -3,11 +3,11 @@
 use anyhow::bail;
 use serde_json::json;
 use sqlx::PgPool;
-use web::SetupCode;
+use web::TypedCode;
 
 /// Makes a code, if there is no technician yet.
-pub async fn code_if_needed(db: &PgPool) -> anyhow::Result<Option<SetupCode>> {
-    let code = SetupCode::new();
+pub async fn code_if_needed(db: &PgPool) -> anyhow::Result<Option<TypedCode>> {
+    let code = TypedCode::new();
     Ok(store::setup::add_code(db, &code.hash()).await?.then_some(code))
 }
 

@@ -17,8 +17,8 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::session;
-use crate::setup_code::SetupCode;
 use crate::shape::ProblemDetails;
+use crate::typed_code::TypedCode;
 
 /// The first administrator.
 #[derive(Deserialize, ToSchema)]
@@ -65,7 +65,7 @@ pub(crate) async fn set_up(
 
     let mut transaction = front.db().begin().await?;
     let admin = FirstAdmin { name: &name, email: &email, password_hash: &password_hash };
-    let technician_id = match store::setup::set_up(&mut transaction, &SetupCode::hash_of(&code), &admin).await? {
+    let technician_id = match store::setup::set_up(&mut transaction, &TypedCode::hash_of(&code), &admin).await? {
         Outcome::Done(technician_id) => technician_id,
         Outcome::WrongCode => return Err(Problem::WrongSetupCode),
         Outcome::AlreadyDone => return Err(Problem::AlreadySetUp),

@@ -14,6 +14,7 @@ use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
+use crate::second_factor;
 use crate::session;
 use crate::shape::ProblemDetails;
 
@@ -26,6 +27,8 @@ pub(crate) struct SignIn {
     /// Their password.
     #[schema(format = Password, max_length = 1024)]
     password: String,
+    /// A code of their authenticator, or a recovery code, once `/problems/second-factor-needed` has asked for it.
+    code: Option<String>,
 }
 
 /// Begins a session: the answer sets its cookie. An unknown address is answered like a wrong password, and as slowly.
@@ -36,7 +39,7 @@ pub(crate) struct SignIn {
     request_body = SignIn,
     responses(
         (status = 200, body = SignedInTechnician, headers(("set-cookie" = String, description = "The session."))),
-        (status = 401, description = "`/problems/wrong-credentials`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "`/problems/wrong-credentials`; with the right password `/problems/second-factor-needed` or `/problems/wrong-code`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-attempts`: from this address, or at this account. `Retry-After` says how long to wait.", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -55,6 +58,7 @@ pub(crate) async fn sign_in(
     let (technician_id, hash) = known.map(|known| (known.technician_id, known.password_hash)).unzip();
     let is_right = front.passwords().check(asked.password, hash).await?;
     let technician_id = technician_id.filter(|_| is_right).ok_or(Problem::WrongCredentials)?;
+    second_factor::check(&front, technician_id, asked.code.as_deref()).await?;
     attempt.succeeded(&front).await?;
 
     let mut transaction = front.db().begin().await?;

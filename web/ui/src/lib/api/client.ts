@@ -50,8 +50,9 @@ export class Api {
 		this.directory = new Directory(this.#caller);
 	}
 
-	signIn(email: string, password: string): Promise<SignedInTechnician> {
-		return this.#call('POST', 'session', { email, password });
+	/** Signs in; with a code once the server has asked for one by `second-factor-needed`. */
+	signIn(email: string, password: string, code: string | null): Promise<SignedInTechnician> {
+		return this.#call('POST', 'session', code === null ? { email, password } : { email, password, code });
 	}
 
 	/** Whether the installation waits for its first administrator. */

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how the technician signs in. */
+        get: operations["show_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/password": {
         parameters: {
             query?: never;
@@ -15,6 +32,41 @@ export interface paths {
         /** Changes the password. Every other session of the technician ends; this one goes on with another cookie. */
         put: operations["change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes the authenticator into use. Every other session of the technician ends; this one goes on with another cookie. */
+        put: operations["confirm_second_factor"];
+        /** Makes the secret of an authenticator. It is in use only once `confirm_second_factor` was given a code of it. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes the authenticator and the recovery codes, if there are any. The password alone signs in from now on. */
+        post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -903,6 +955,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How a technician signs in. */
+        Account: {
+            /** @description Whether they are asked for a code of their authenticator. */
+            has_second_factor: boolean;
+            /**
+             * Format: int64
+             * @description How many recovery codes they have left.
+             */
+            recovery_codes_left: number;
+        };
         /** @description A new group. */
         AddAssetGroup: {
             customer_id?: components["schemas"]["CustomerId"] | null;
@@ -1147,6 +1209,14 @@ export interface components {
              */
             requests: number;
         };
+        /** @description The technician's password, so that a session that somebody left open is not enough. */
+        BeginSecondFactor: {
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
         /** @description Every canned reply. */
         CannedReplies: {
             /** @description The canned replies, by shortcut, at most 500. */
@@ -1351,6 +1421,11 @@ export interface components {
          * @enum {string}
          */
         ClosingReason: "slow" | "signed_out" | "no_chat_rights" | "shutting_down" | "too_far_behind";
+        /** @description What shows that the authenticator has the secret. */
+        ConfirmSecondFactor: {
+            /** @description A code of the authenticator. */
+            code: string;
+        };
         /** @description A person at a customer. */
         Contact: {
             /** @description Who. */
@@ -1953,6 +2028,15 @@ export interface components {
              */
             upto: number;
         };
+        /** @description What an authenticator needs to know. It is told this once. */
+        NewSecondFactor: {
+            /** @description The address that an authenticator scans or opens. */
+            address: string;
+            /** @description The address as a picture: an SVG document. */
+            picture: string;
+            /** @description The secret, for whoever types it: base 32. */
+            secret: string;
+        };
         /** @description A technician noted something that devices never see. */
         Noted: {
             /** @description Who noted it. */
@@ -2198,6 +2282,19 @@ export interface components {
              */
             seq: number;
         };
+        /** @description The codes for whoever loses their authenticator. They are told this once. */
+        RecoveryCodes: {
+            /** @description Each is good once, in place of a code of the authenticator. */
+            recovery_codes: string[];
+        };
+        /** @description The technician's password, so that a session that somebody left open is not enough. */
+        RemoveSecondFactor: {
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
         /** @description The webhook as it is now. */
         ReplacedWebhook: {
             /** @description The key with which its requests are signed, when it is new. It is shown this once. */
@@ -2315,6 +2412,8 @@ export interface components {
         Shortcut: string;
         /** @description What a technician signs in with. */
         SignIn: {
+            /** @description A code of their authenticator, or a recovery code, once `/problems/second-factor-needed` has asked for it. */
+            code?: string | null;
             /** @description Their address, in any case. */
             email: string;
             /**
@@ -2606,6 +2705,33 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2637,6 +2763,162 @@ export interface operations {
                 };
             };
             /** @description `/problems/wrong-credentials`: the current password is another */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSecondFactor"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The session. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `/problems/wrong-code`, or there is no authenticator to confirm */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginSecondFactor"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondFactor"];
+                };
+            };
+            /** @description `/problems/wrong-credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/second-factor-there`: remove it first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveSecondFactor"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/wrong-credentials` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5011,7 +5293,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInTechnician"];
                 };
             };
-            /** @description `/problems/wrong-credentials` */
+            /** @description `/problems/wrong-credentials`; with the right password `/problems/second-factor-needed` or `/problems/wrong-code` */
             401: {
                 headers: {
                     [name: string]: unknown;

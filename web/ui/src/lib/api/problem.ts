@@ -21,9 +21,12 @@ export class Problem extends Error {
 
 	/** Whether a new sign-in is needed first. */
 	get signedOut(): boolean {
-		return this.status === 401 && this.kind !== 'wrong-credentials';
+		return this.status === 401 && !NOT_BELIEVED.includes(this.kind);
 	}
 }
+
+/** What says no to what somebody gave, not to their session. */
+const NOT_BELIEVED: readonly string[] = ['wrong-credentials', 'second-factor-needed', 'wrong-code'];
 
 /** The server did not answer. Nobody knows whether the request arrived. */
 export class Unreachable extends Error {

@@ -1,4 +1,4 @@
-//! The code with which somebody becomes the first administrator. People type it.
+//! Codes that people type: the one that sets up an installation, and those for whoever has lost their authenticator.
 
 use data_encoding::BASE32_NOPAD;
 
@@ -11,9 +11,9 @@ const BYTES: usize = 10;
 const GROUP: usize = 4;
 
 /// A new code. It does not print.
-pub struct SetupCode(String);
+pub struct TypedCode(String);
 
-impl SetupCode {
+impl TypedCode {
     /// Makes a code.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a code is made on purpose, never by default")]
@@ -22,7 +22,7 @@ impl SetupCode {
         Self(BASE32_NOPAD.encode(&bytes))
     }
 
-    /// The code, as it is shown to those who run the installation.
+    /// The code, as it is shown to whoever may use it.
     #[must_use]
     pub fn reveal(&self) -> String {
         let groups: Vec<&str> = (0..self.0.len()).step_by(GROUP).map(|at| &self.0[at..at + GROUP]).collect();
@@ -43,9 +43,9 @@ impl SetupCode {
     }
 }
 
-impl std::fmt::Debug for SetupCode {
+impl std::fmt::Debug for TypedCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SetupCode(..)")
+        f.write_str("TypedCode(..)")
     }
 }
 
@@ -55,12 +55,12 @@ mod tests {
 
     #[test]
     fn a_code_is_read_however_it_is_typed() {
-        let code = SetupCode::new();
+        let code = TypedCode::new();
         let shown = code.reveal();
         assert_eq!(shown.len(), 19, "{shown}");
         for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), format!(" {shown}\n")] {
-            assert_eq!(SetupCode::hash_of(&typed), code.hash(), "{typed}");
+            assert_eq!(TypedCode::hash_of(&typed), code.hash(), "{typed}");
         }
-        assert_ne!(SetupCode::hash_of(&shown[1..]), code.hash());
+        assert_ne!(TypedCode::hash_of(&shown[1..]), code.hash());
     }
 }
