@@ -19,6 +19,7 @@ pub mod messages;
 mod named_page;
 pub mod notices;
 pub mod notification_settings;
+pub mod password_resets;
 pub mod pings;
 pub mod policies;
 pub mod projection;

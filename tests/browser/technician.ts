@@ -6,7 +6,7 @@ import { Device } from './device.js';
 const FIRST_WORDS = 'My second monitor stays black since this morning.';
 
 /** What a browser may say about a network that a story took away, and about a refusal that a story asks for. */
-const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (401|404|409)/;
+const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (400|401|404|409)/;
 
 /** A technician at a page of their own, and what their browser complained about. */
 export class Technician {

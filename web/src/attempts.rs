@@ -25,6 +25,10 @@ const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, wit
 /// Codes of an authenticator that is to be taken into use.
 const CODES: Limit = Limit { kind: "code.account", attempts: 20, within: QUARTER_HOUR };
 
+/// Links for another password: of one account, and from one address.
+const RESETS_OF_ACCOUNT: Limit = Limit { kind: "reset.account", attempts: 3, within: QUARTER_HOUR };
+const RESETS_FROM_ADDRESS: Limit = Limit { kind: "reset.address", attempts: 30, within: QUARTER_HOUR };
+
 /// Longer passwords are wrong before they are hashed.
 pub(crate) const PASSWORD_BYTES: usize = 1024;
 
@@ -77,6 +81,23 @@ pub(crate) async fn at_setup_code(front: &Front, remote: &Remote) -> Result<(), 
 /// Counts an attempt at the code of an authenticator that is to be taken into use.
 pub(crate) async fn at_code(front: &Front, technician_id: TechnicianId) -> Result<(), Problem> {
     refuse(attempts::count(front.db(), CODES, &Secret::hash_of(&technician_id.to_string())).await?)
+}
+
+/// Counts that somebody asks for a link for another password of whoever signs in with `email`, known or not.
+pub(crate) async fn at_asking_for_reset(front: &Front, email: &str, remote: &Remote) -> Result<(), Problem> {
+    at_reset(front, remote).await?;
+    let account = Secret::hash_of(&email.trim().to_lowercase());
+    refuse(attempts::count(front.db(), RESETS_OF_ACCOUNT, &account).await?)
+}
+
+/// Counts an attempt at the token of such a link.
+pub(crate) async fn at_reset(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), RESETS_FROM_ADDRESS, &Secret::hash_of(&remote.network())).await?)
+}
+
+/// Counts attempts at a password anew, because there is another one.
+pub(crate) async fn forget_passwords(front: &Front, email: &str) -> Result<(), Problem> {
+    Ok(attempts::forget(front.db(), OF_ACCOUNT, &Secret::hash_of(&email.to_lowercase())).await?)
 }
 
 fn refuse(wait: Option<Duration>) -> Result<(), Problem> {

@@ -37,6 +37,8 @@ pub(crate) enum Problem {
     WrongCode,
     #[error("There is an authenticator in use.")]
     SecondFactorThere,
+    #[error("The link is not good any more. Ask for another one.")]
+    WrongResetToken,
     #[error("Only an administrator may do this.")]
     NotAdmin,
     #[error("Only a technician with the right to chat may do this.")]
@@ -153,6 +155,7 @@ impl Problem {
             Self::SecondFactorNeeded => (StatusCode::UNAUTHORIZED, "second-factor-needed", "Second factor needed"),
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
             Self::SecondFactorThere => (StatusCode::CONFLICT, "second-factor-there", "Second factor there"),
+            Self::WrongResetToken => (StatusCode::FORBIDDEN, "wrong-reset-token", "Link not good any more"),
             Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),

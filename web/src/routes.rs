@@ -9,6 +9,7 @@ mod add_enrolment_key;
 mod add_policy;
 mod add_technician;
 mod add_ticket;
+mod ask_for_password_reset;
 mod assign_chat;
 mod begin_second_factor;
 mod change_asset;
@@ -53,6 +54,7 @@ mod remove_second_factor;
 mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
+mod reset_password;
 mod rotate_webhook_secret;
 mod say;
 mod search;
@@ -116,6 +118,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
         .routes(routes!(show_setup::show_setup, set_up::set_up))
+        .routes(routes!(ask_for_password_reset::ask_for_password_reset))
+        .routes(routes!(reset_password::reset_password))
         .routes(routes!(show_account::show_account))
         .routes(routes!(begin_second_factor::begin_second_factor, confirm_second_factor::confirm_second_factor))
         .routes(routes!(remove_second_factor::remove_second_factor))

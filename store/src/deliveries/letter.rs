@@ -23,7 +23,9 @@ pub struct Letter {
     pub is_disabled: bool,
     /// Their webhook.
     pub webhook: Option<(Webhook, SigningSecret)>,
-    /// What about; `None` for a test.
+    /// Whether it lets them take another password.
+    pub resets_password: bool,
+    /// What about; `None` for a test, and for another password.
     pub about: Option<About>,
 }
 
@@ -51,6 +53,7 @@ pub struct About {
 pub async fn letter(db: impl PgExecutor<'_>, delivery_id: DeliveryId) -> sqlx::Result<Option<Letter>> {
     let row = sqlx::query!(
         r#"select d.created_at,
+                  d.resets_password,
                   t.technician_id as "technician_id: TechnicianId",
                   t.name as "technician_name: Line",
                   t.email as "email: Line",
@@ -87,6 +90,7 @@ pub async fn letter(db: impl PgExecutor<'_>, delivery_id: DeliveryId) -> sqlx::R
         email: row.email,
         is_disabled: row.is_disabled,
         webhook: (row.url.zip(row.format)).map(|(url, format)| Webhook { url, format }).zip(row.secret),
+        resets_password: row.resets_password,
         about: row.notice_id.zip(row.chat_id).zip(row.rule).map(|((notice_id, chat_id), rule)| About {
             notice_id,
             chat_id,

@@ -52,7 +52,7 @@ pub struct DeliveryRow {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// Deliveries, newest first.
+/// Deliveries, newest first. Links for another password are nobody's business but of whom they go to.
 ///
 /// # Errors
 /// When the database fails.
@@ -76,7 +76,8 @@ pub async fn page(db: impl PgExecutor<'_>, filter: &DeliveryFilter, limit: i64) 
            from deliveries d
            join technicians t on t.technician_id = d.technician_id
            left join notices n on n.notice_id = d.notice_id
-           where ($1::uuid is null or d.technician_id = $1)
+           where not d.resets_password
+             and ($1::uuid is null or d.technician_id = $1)
              and ($2::text is null or d.channel = $2)
              and ($3::text is null or d.state = $3)
              and ($4::bigint is null or d.position < $4)

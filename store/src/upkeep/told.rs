@@ -75,7 +75,7 @@ pub async fn forget_notices(
     .await
 }
 
-/// Deletes deliveries that were tests of a webhook and ended before `before`, at most `limit`. How many.
+/// Deletes deliveries without a notice, which were tests of a webhook or links for another password, and ended before `before`, at most `limit`. How many.
 ///
 /// # Errors
 /// When the database fails.

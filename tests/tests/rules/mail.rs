@@ -23,7 +23,7 @@ async fn a_message_comes(db: &PgPool) -> Scene {
     scene
 }
 
-fn mail(server: &MailServer, tls: Encryption, password: Option<&str>, include_text: bool) -> MailSettings {
+pub fn mail(server: &MailServer, tls: Encryption, password: Option<&str>, include_text: bool) -> MailSettings {
     let server = postman::MailServer {
         host: "localhost".to_owned(),
         port: server.port,
@@ -131,6 +131,6 @@ async fn without_a_mail_server_a_mail_fails_at_once_and_says_why(db: PgPool) {
 }
 
 /// A message as its reader sees it: header lines that were folded, and text lines that were broken, are whole again.
-fn unfolded(message: &str) -> String {
+pub fn unfolded(message: &str) -> String {
     message.replace("=\r\n", "").replace("\r\n ", " ").replace("=3D", "=")
 }

@@ -9,6 +9,7 @@ mod mail_server;
 mod notification;
 mod notification_killed;
 mod overdue;
+mod password_reset;
 mod ping;
 mod postman;
 mod receiver;

@@ -14,6 +14,7 @@ mod menus_told;
 mod messages;
 mod notifications;
 mod pages;
+mod password_reset;
 mod pings;
 mod policies;
 mod presence;

@@ -5,6 +5,7 @@ mod address;
 mod email;
 mod not_sent;
 mod pace;
+mod reset;
 mod webhook;
 mod wording;
 
@@ -28,6 +29,7 @@ pub use webhook::WebhookSettings;
 use email::Mailer;
 use not_sent::NotSent;
 use webhook::Webhooks;
+use wording::Wording;
 
 /// Why no e-mail is sent where none can be.
 const NO_MAIL_SERVER: &str = "no mail server is configured (mail.host)";
@@ -200,7 +202,14 @@ impl Parts {
         match leased.channel {
             Channel::InApp => Ok(()),
             Channel::Email => match &self.mailer {
-                Some(mailer) => mailer.send(&letter, &self.public_url).await,
+                Some(mailer) => {
+                    let wording = if letter.resets_password {
+                        reset::wording(&self.db, letter.technician_id, &self.public_url).await?
+                    } else {
+                        Wording::of(&letter, &self.public_url, mailer.includes_text())
+                    };
+                    mailer.send(&letter, &wording).await
+                }
                 None => Err(NotSent::for_good(NO_MAIL_SERVER)),
             },
             Channel::Webhook => self.webhooks.send(&letter, &self.public_url, self.clock.now()).await,

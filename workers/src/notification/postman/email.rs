@@ -99,18 +99,22 @@ impl Mailer {
     }
 
     /// Sends a letter. A repeat has the same `Message-ID`, by which mail programs recognise it.
-    pub(super) async fn send(&self, letter: &Letter, public_url: &str) -> Result<(), NotSent> {
-        let message = self.message(letter, public_url)?;
+    pub(super) async fn send(&self, letter: &Letter, wording: &Wording) -> Result<(), NotSent> {
+        let message = self.message(letter, wording)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) => Err(not_sent(&error)),
         }
     }
 
-    fn message(&self, letter: &Letter, public_url: &str) -> Result<Message, NotSent> {
+    /// Whether messages' texts may be in it.
+    pub(super) fn includes_text(&self) -> bool {
+        self.include_text
+    }
+
+    fn message(&self, letter: &Letter, wording: &Wording) -> Result<Message, NotSent> {
         let address: Address =
             letter.email.parse().map_err(|_| NotSent::for_good("the technician's address is not one"))?;
-        let wording = Wording::of(letter, public_url, self.include_text);
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(letter.technician_name.to_string()), address))

@@ -3,6 +3,9 @@
 use broker_config::NotificationRule;
 use store::deliveries::{About, Letter};
 
+/// What the link to a chat is called.
+const OPENS_CHAT: &str = "Open the chat";
+
 /// What a notice says, as plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wording {
@@ -10,6 +13,8 @@ pub(super) struct Wording {
     pub headline: String,
     /// The page of the chat, or the front's first page.
     pub link: String,
+    /// What the link is called.
+    pub opens: &'static str,
     /// The message, if it may be shown.
     pub text: Option<String>,
 }
@@ -20,11 +25,13 @@ impl Wording {
             Some(about) => Self {
                 headline: headline(about),
                 link: format!("{public_url}/chats/{}", about.chat_id),
+                opens: OPENS_CHAT,
                 text: about.text.clone().filter(|_| include_text),
             },
             None => Self {
                 headline: "This is a test of your Trayline webhook".to_owned(),
                 link: public_url.to_owned(),
+                opens: OPENS_CHAT,
                 text: None,
             },
         }
@@ -48,9 +55,9 @@ impl Wording {
             )
         });
         format!(
-            "<!DOCTYPE html>\n<html>\n<body style=\"font-family: sans-serif\">\n<p>{headline}</p>\n{text}<p><a href=\"{link}\">Open the \
-             chat</a></p>\n</body>\n</html>\n",
+            "<!DOCTYPE html>\n<html>\n<body style=\"font-family: sans-serif\">\n<p>{headline}</p>\n{text}<p><a href=\"{link}\">{opens}</a></p>\n</body>\n</html>\n",
             text = text.unwrap_or_default(),
+            opens = self.opens,
         )
     }
 
@@ -93,6 +100,7 @@ mod tests {
     #[test]
     fn what_people_wrote_is_never_markup() {
         let wording = Wording {
+            opens: OPENS_CHAT,
             headline: "New message from Smith & <b>Sons</b>".to_owned(),
             link: "https://chat.example/chats/1?a=1&b=2".to_owned(),
             text: Some("<script>alert('x')</script>\n\"bye\"".to_owned()),

@@ -65,6 +65,16 @@ export class Api {
 		return this.#call('POST', 'setup', admin);
 	}
 
+	/** Sends a link for another password to the address, if somebody signs in with it. */
+	askForPasswordReset(email: string): Promise<void> {
+		return this.#call('POST', 'password-resets', { email });
+	}
+
+	/** Takes another password by the token of a link. */
+	resetPassword(token: string, new_password: string): Promise<void> {
+		return this.#call('POST', 'password-resets/redemption', { token, new_password });
+	}
+
 	whoAmI(): Promise<SignedInTechnician> {
 		return this.#call('GET', 'session');
 	}
