@@ -285,16 +285,33 @@ pub async fn whereabouts(
     .await
 }
 
-/// How far the client has read a chat.
+/// How far a chat was read, as sequences; 0 for not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadUptos {
+    /// By the client.
+    pub client: i64,
+    /// By the technician who asks.
+    pub technician: i64,
+}
+
+/// How far a chat was read.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn client_read_upto(db: impl PgExecutor<'_>, chat_id: ChatId) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar!(
-        "select client_read_upto
-         from chats
-         where chat_id = $1",
+pub async fn read_uptos(
+    db: impl PgExecutor<'_>,
+    chat_id: ChatId,
+    technician_id: TechnicianId,
+) -> sqlx::Result<Option<ReadUptos>> {
+    sqlx::query_as!(
+        ReadUptos,
+        r#"select c.client_read_upto as client,
+                  coalesce(r.upto, 0) as "technician!"
+           from chats c
+           left join reads r on r.chat_id = c.chat_id and r.technician_id = $2
+           where c.chat_id = $1"#,
         chat_id.uuid(),
+        technician_id.uuid(),
     )
     .fetch_optional(db)
     .await

@@ -27,5 +27,6 @@ export default defineConfig({
 	plugins: [withoutInlineStyle(), tailwindcss(), sveltekit()],
 	server: toTrayline,
 	preview: toTrayline,
-	test: { environment: 'node', include: ['src/**/*.test.ts'] },
+	// Property tests take their time on a busy machine.
+	test: { environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 30_000 },
 });

@@ -115,6 +115,27 @@ async fn a_note_is_kept_from_devices_and_pages_go_back_in_order(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_page_says_how_far_the_one_who_asks_has_read(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let [priya, tom] = [desk.technician("Priya").await, desk.technician("Tom").await];
+    let device = desk.bench.device().await;
+    let chat_id = ChatId::new();
+    device.open(chat_id, 0).await;
+    device.say(chat_id, "hello").await;
+    desk.settle().await;
+
+    let read = json!({ "upto": 2 });
+    desk.put(&priya, &format!("/api/v1/chats/{chat_id}/read"), read).await.expect(StatusCode::NO_CONTENT);
+    desk.settle().await;
+
+    let path = format!("/api/v1/chats/{chat_id}/messages");
+    for (technician, upto) in [(&priya, 2), (&tom, 0)] {
+        let page = desk.get(technician, &path).await.expect(StatusCode::OK);
+        assert_eq!((&page["read_upto"], &page["client_read_upto"]), (&json!(upto), &json!(0)), "{}", technician.id);
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn typing_reaches_the_device_and_unknown_chats_are_refused(db: PgPool) {
     let desk = Desk::new(db).await;
     let priya = desk.technician("Priya").await;

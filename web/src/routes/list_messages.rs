@@ -34,6 +34,8 @@ pub(crate) struct MessagePage {
     more: bool,
     /// How far the client has read.
     client_read_upto: u64,
+    /// How far the technician who asks has read.
+    read_upto: u64,
     /// Up to which sequence the answer has everything.
     upto: u64,
 }
@@ -54,14 +56,14 @@ pub(crate) struct MessagePage {
 )]
 pub(crate) async fn list_messages(
     State(front): State<Front>,
-    _technician: MayChat,
+    MayChat(technician): MayChat,
     Path(chat_id): Path<ChatId>,
     Query(asked): Query<ListMessages>,
 ) -> Result<Json<MessagePage>, Problem> {
     let limit = cursor::limit(asked.limit);
     let upto = front.log().persisted_upto().await?;
     chat::find(&front, chat_id, None).await?;
-    let client_read_upto = store::chats::client_read_upto(front.db(), chat_id).await?.unwrap_or(0);
+    let read = store::chats::read_uptos(front.db(), chat_id, technician.technician_id).await?.unwrap_or_default();
     let mut messages = store::messages::page(front.db(), chat_id, asked.before, limit + 1).await?;
 
     let page = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -70,7 +72,8 @@ pub(crate) async fn list_messages(
     Ok(Json(MessagePage {
         messages: messages.into_iter().rev().map(Message::from).collect(),
         more,
-        client_read_upto: client_read_upto.cast_unsigned(),
+        client_read_upto: read.client.cast_unsigned(),
+        read_upto: read.technician.cast_unsigned(),
         upto,
     }))
 }

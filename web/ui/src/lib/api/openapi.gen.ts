@@ -2063,6 +2063,11 @@ export interface components {
             more: boolean;
             /**
              * Format: int64
+             * @description How far the technician who asks has read.
+             */
+            read_upto: number;
+            /**
+             * Format: int64
              * @description Up to which sequence the answer has everything.
              */
             upto: number;

@@ -14,8 +14,8 @@ export interface SignedInPage {
 	readonly startChat: () => void;
 	/** Begins a chat on an asset, or finds the one that is open, and goes there. */
 	readonly startChatOn: (asset: { readonly asset_id: string; readonly name: string }) => Promise<void>;
-	/** Opens the list of keys. */
-	readonly showKeys: () => void;
+	/** How many chats wait for this technician: what the bubble says. */
+	readonly waiting: () => number;
 	/** Whether a dialog has the keys. */
 	readonly busy: () => boolean;
 	readonly api: Api;

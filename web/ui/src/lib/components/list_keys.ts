@@ -1,5 +1,5 @@
 /** What a key asks for, besides moving in the list. */
-export type Asked = 'start' | 'keys' | 'leave_chat' | 'done';
+export type Asked = 'leave_chat' | 'done';
 
 /** The list of chats, as far as keys move in it. */
 export interface ListOfChats {
@@ -30,10 +30,6 @@ export function listKey(event: KeyboardEvent, list: ListOfChats): Asked | null {
 		case '/':
 			document.getElementById('search')?.focus();
 			return 'done';
-		case 'n':
-			return 'start';
-		case '?':
-			return 'keys';
 		case 'Escape':
 			return 'leave_chat';
 		default:

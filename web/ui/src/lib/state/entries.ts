@@ -21,6 +21,8 @@ export interface Group {
 	readonly side: 'client' | 'me' | 'technician' | 'system' | 'note';
 	readonly name: string;
 	readonly entries: readonly Entry[];
+	/** Whether the line above what is new goes above it. */
+	readonly is_new: boolean;
 }
 
 /** What was said on one day. Clocks may be set back, so the same day may come twice; the key is unique all the same. */
@@ -33,12 +35,20 @@ export interface Day {
 /** A pause after which the same person's messages stand apart. */
 const LONG_PAUSE_MS = 5 * 60_000;
 
-/** A chat's messages by day and person, in the order of the log; what is on its way comes last. */
-export function days(state: ConsoleState, chat_id: string, pending: readonly Pending[]): Day[] {
+/**
+ * A chat's messages by day and person, in the order of the log; what is on its way comes last. `first_new` is the message
+ * with which begins what is new.
+ */
+export function days(
+	state: ConsoleState,
+	chat_id: string,
+	pending: readonly Pending[],
+	first_new: string | null = null,
+): Day[] {
 	const shown: {
 		key: string;
 		at: string;
-		groups: { side: Group['side']; name: string; entries: Entry[] }[];
+		groups: { side: Group['side']; name: string; entries: Entry[]; is_new: boolean }[];
 	}[] = [];
 	const times = new Map<string, number>();
 	let last = '';
@@ -53,9 +63,10 @@ export function days(state: ConsoleState, chat_id: string, pending: readonly Pen
 		const groups = shown.at(-1)?.groups ?? [];
 		const group = groups.at(-1);
 		const previous = group?.entries.at(-1);
+		const is_new = entry.message_id === first_new;
 		const together = group?.side === side && group.name === name && previous && near(previous, entry);
-		if (together) group.entries.push(entry);
-		else groups.push({ side, name, entries: [entry] });
+		if (together && !is_new) group.entries.push(entry);
+		else groups.push({ side, name, entries: [entry], is_new });
 	}
 	return shown;
 }

@@ -77,7 +77,7 @@ export function readByMe(chat: Chat, upto: number): Chat {
 }
 
 /** The conversation after a fact of its chat. */
-export function foldedIn(conversation: Conversation, event: FactEvent): Conversation {
+export function foldedIn(conversation: Conversation, event: FactEvent, me: string): Conversation {
 	const { fact } = event;
 	if (fact.kind === 'said.v1' || fact.kind === 'noted.v1') {
 		return { ...conversation, messages: merged(conversation.messages, [message(event, fact)]) };
@@ -85,7 +85,13 @@ export function foldedIn(conversation: Conversation, event: FactEvent): Conversa
 	if (event.leaf === 'read.client' && fact.kind === 'read.v1' && fact.upto > conversation.client_read_upto) {
 		return { ...conversation, client_read_upto: fact.upto };
 	}
-	return conversation;
+	const readByMe = event.leaf === `read.tech.${me}` && fact.kind === 'read.v1';
+	return readByMe ? readUpto(conversation, fact.upto) : conversation;
+}
+
+/** The conversation after this technician read up to a sequence. */
+export function readUpto(conversation: Conversation, upto: number): Conversation {
+	return upto > conversation.read_upto ? { ...conversation, read_upto: upto } : conversation;
 }
 
 /** Both sets of messages in the order of the log; of repeats of one message, the first on the log. */

@@ -164,11 +164,15 @@ export function pageOf(events: readonly FactEvent[], chat_id: string, upto: numb
 			{ message_id, seq: event.seq, at: event.at, written_at, kind: kindOf(event), author: by, text, late },
 		];
 	});
-	const read = own.filter((event) => event.leaf === 'read.client').at(-1);
+	const readBy = (leaf: string) => {
+		const fact = own.filter((event) => event.leaf === leaf).at(-1)?.fact;
+		return fact?.kind === 'read.v1' ? fact.upto : 0;
+	};
 	return {
 		messages,
 		more: false,
-		client_read_upto: read?.fact.kind === 'read.v1' ? read.fact.upto : 0,
+		client_read_upto: readBy('read.client'),
+		read_upto: readBy(`read.tech.${ME}`),
 		upto,
 	};
 }

@@ -48,6 +48,8 @@ export interface Conversation {
 	/** Whether there are older ones. */
 	readonly more: boolean;
 	readonly client_read_upto: number;
+	/** How far this technician has read. */
+	readonly read_upto: number;
 }
 
 /** A message, and whether a receipt said that it is in the database. */

@@ -22,7 +22,7 @@ function seen(state: ConsoleState, chat_ids: readonly string[]) {
 		const conversation = state.conversations.get(chat_id);
 		return {
 			row: chat?.row,
-			read: conversation?.client_read_upto,
+			read: [conversation?.client_read_upto, conversation?.read_upto],
 			messages: conversation?.messages.map(({ stored: _, ...message }) => ({
 				...message,
 				late: isLate({ ...message, stored: true }, chat),
@@ -92,7 +92,8 @@ test('whatever the interleaving of snapshots and facts, the end is what a fresh 
 
 				const expected = chat_ids.map((chat_id) => {
 					const page = pageOf(events, chat_id, events.length);
-					return { row: rowOf(events, chat_id), read: page.client_read_upto, messages: page.messages };
+					const read = [page.client_read_upto, page.read_upto];
+					return { row: rowOf(events, chat_id), read, messages: page.messages };
 				});
 				expect(seen(state, chat_ids)).toEqual(expected);
 			},

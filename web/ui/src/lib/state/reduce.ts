@@ -1,6 +1,6 @@
 import type { AssetConnected, ChatRow, LiveEvent, MessagePage, FactEvent } from '../api/types';
 import type { Action } from './action';
-import { assigned, begun, folded, foldedIn, fromRow, merged, readByMe } from './fold';
+import { assigned, begun, folded, foldedIn, fromRow, merged, readByMe, readUpto } from './fold';
 import {
 	KEPT_CONVERSATIONS,
 	RECENT_FACTS,
@@ -35,7 +35,7 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
 				assigned(chat, action.assigned_to, action.assigned_seq),
 			);
 		case 'read_here':
-			return withChat(state, action.chat_id, (chat) => readByMe(chat, action.upto));
+			return readHere(state, action.chat_id, action.upto);
 		case 'given_up':
 			return { ...state, wanted: without(state.wanted, action.chat_ids) };
 	}
@@ -101,9 +101,11 @@ function paged(state: ConsoleState, chat_id: string, before: number | null, page
 		messages: merged(kept?.messages ?? [], fetched),
 		more: kept && !reachesFurther(fetched, kept) ? kept.more : page.more,
 		client_read_upto: Math.max(kept?.client_read_upto ?? 0, page.client_read_upto),
+		read_upto: Math.max(kept?.read_upto ?? 0, page.read_upto),
 	};
 	for (const event of state.recent) {
-		if (event.chat_id === chat_id && event.seq > page.upto) conversation = foldedIn(conversation, event);
+		if (event.chat_id === chat_id && event.seq > page.upto)
+			conversation = foldedIn(conversation, event, state.me);
 	}
 	return {
 		...state,
@@ -160,7 +162,10 @@ function withFact(state: ConsoleState, event: FactEvent): ConsoleState {
 
 	const conversation = state.conversations.get(event.chat_id);
 	if (conversation) {
-		const conversations = new Map(state.conversations).set(event.chat_id, foldedIn(conversation, event));
+		const conversations = new Map(state.conversations).set(
+			event.chat_id,
+			foldedIn(conversation, event, state.me),
+		);
 		after = { ...after, conversations };
 	}
 	if (event.leaf === 'said.client' && state.typing.has(event.chat_id)) {
@@ -208,6 +213,14 @@ function withChat(state: ConsoleState, chat_id: string, change: (chat: Chat) => 
 	if (!chat) return state;
 	const changed = change(chat);
 	return changed === chat ? state : { ...state, chats: new Map(state.chats).set(chat_id, changed) };
+}
+
+function readHere(state: ConsoleState, chat_id: string, upto: number): ConsoleState {
+	const after = withChat(state, chat_id, (chat) => readByMe(chat, upto));
+	const conversation = after.conversations.get(chat_id);
+	if (!conversation || conversation.read_upto >= upto) return after;
+	const conversations = new Map(after.conversations).set(chat_id, readUpto(conversation, upto));
+	return { ...after, conversations };
 }
 
 function withKept(kept: ConsoleState['conversations'], chat_id: string, conversation: Conversation) {
