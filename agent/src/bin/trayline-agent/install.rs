@@ -34,6 +34,9 @@ pub(crate) async fn install(arguments: InstallArguments, environment: &Environme
     let enrolment: Enrolment = enrolment::from(enrolment, environment)?;
     let identity = agent::enrol(enrolment, folder.clone()).await?;
     let program = std::env::current_exe()?;
+    // As it is called once that system runs.
+    let program =
+        program.strip_prefix(root.canonicalize()?).map_or(program.clone(), |below| Path::new("/").join(below));
     for file in placed(&root, &program) {
         place(&file.path, file.contents.as_bytes())?;
     }
