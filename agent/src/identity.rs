@@ -20,6 +20,8 @@ pub use enrol::{EnrolError, Enrolment, enrol};
 pub struct Identity {
     /// The device, and its name at the broker.
     pub asset_id: AssetId,
+    /// Address of the web front through which it was enrolled, as far as is known.
+    pub server: Option<String>,
     /// The broker's addresses.
     pub broker_urls: Vec<String>,
     /// Certificates of the authority that signed the servers', when it is not a public one.
@@ -52,6 +54,8 @@ impl fmt::Debug for Seed {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     asset_id: AssetId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
     broker_urls: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate_authority: Option<PathBuf>,
@@ -75,6 +79,7 @@ impl Identity {
         let seed = fs::read_to_string(folder.join(SEED))?;
         let identity = Self {
             asset_id: stored.asset_id,
+            server: stored.server,
             broker_urls: stored.broker_urls,
             certificate_authority: stored.certificate_authority,
             jwt: stored.jwt,
@@ -91,6 +96,7 @@ impl Identity {
     fn save(&self, folder: &Path) -> Result<(), IdentityError> {
         let stored = Stored {
             asset_id: self.asset_id,
+            server: self.server.clone(),
             broker_urls: self.broker_urls.clone(),
             certificate_authority: self.certificate_authority.clone(),
             jwt: self.jwt.clone(),

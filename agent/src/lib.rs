@@ -9,6 +9,7 @@ mod backoff;
 mod conversation;
 mod dispatch;
 mod draft;
+mod examination;
 #[cfg(feature = "fault-points")]
 pub mod fault;
 #[cfg(not(feature = "fault-points"))]
@@ -22,5 +23,6 @@ pub mod window;
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
 pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
 pub use draft::Draft;
+pub use examination::{Trouble, examine, server_time};
 pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
-pub use outbox::{OutboxError, Salvage};
+pub use outbox::{OutboxError, Salvage, waiting_in};

@@ -7,7 +7,7 @@ mod adoption;
 mod disk;
 mod journal;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,26 @@ pub(crate) struct Outbox<D = FileDisk> {
     journal_bytes: u64,
     /// The journal may not hold what memory does: write it anew before anything is added.
     doubtful: bool,
+}
+
+/// How many messages wait in `folder`, whether or not an agent is at work there.
+///
+/// # Errors
+/// When the journal is there and cannot be read.
+pub fn waiting_in(folder: &Path) -> Result<usize, OutboxError> {
+    let journal = match std::fs::read(folder.join(disk::JOURNAL)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        read => read?,
+    };
+    let mut waiting = HashSet::new();
+    for change in journal::read(&journal).changes {
+        match change {
+            Change::Accepted(unsent) => _ = waiting.insert(unsent.message_id),
+            Change::Bound { .. } => {}
+            Change::Stored { message_id } => _ = waiting.remove(&message_id),
+        }
+    }
+    Ok(waiting.len())
 }
 
 /// What was wrong with a journal that was opened.

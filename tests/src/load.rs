@@ -17,6 +17,7 @@ mod postgres;
 mod process;
 mod report;
 mod requests;
+mod resident;
 mod socket;
 mod throughput;
 mod usage;
@@ -53,6 +54,9 @@ pub async fn run(options: &Options) {
     let mut report = Report::new(options.quick);
     if options.wants('d') {
         idle_devices(options, &scale, files, &mut report).await;
+    }
+    if options.wants('i') {
+        session(options, &scale, &mut report).await;
     }
     report.progress("starting broker, database, workers and web front");
     let installation = Installation::start(&options.folder).await;
@@ -94,6 +98,14 @@ async fn idle_devices(options: &Options, scale: &Scale, files: u64, report: &mut
     idle::measure(&installation, scale, files, report).await;
     let asset_ids = installation.add_assets(scale.agents).await;
     agents::measure(&installation, &asset_ids, scale, report).await;
+}
+
+/// One agent as it is shipped, on a Trayline of its own with nothing else to do.
+async fn session(options: &Options, scale: &Scale, report: &mut Report) {
+    report.progress("starting a Trayline for the agent in a session");
+    let installation = Installation::start(&options.folder).await;
+    let asset_ids = installation.add_assets(1).await;
+    resident::measure(&installation, asset_ids[0], scale, report).await;
 }
 
 /// What must not depend on `when`, that is on how much is stored.

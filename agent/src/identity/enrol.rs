@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use broker_config::{AssetId, Line};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
@@ -45,6 +46,7 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
     let answer = post(enrolment, certificate_authority.as_deref(), &request)?;
     let identity = Identity {
         asset_id: answer.asset_id,
+        server: Some(enrolment.server.clone()),
         broker_urls: answer.broker_urls,
         certificate_authority,
         jwt: answer.jwt,
@@ -54,16 +56,31 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
     Ok(identity)
 }
 
-fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) -> Result<Answer, EnrolError> {
+impl Identity {
+    /// The time at the web front, as it says itself.
+    pub(crate) fn server_time(&self) -> Option<DateTime<Utc>> {
+        let client = client(self.certificate_authority.as_deref()).ok()?;
+        let answer = client.get(self.server.as_deref()?).call().ok()?;
+        let date = answer.headers().get("date")?.to_str().ok()?;
+        DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
+    }
+}
+
+fn client(authority: Option<&Path>) -> io::Result<ureq::Agent> {
     let mut config =
         ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(PATIENCE));
     if let Some(path) = authority {
-        let certificates = read_certificates(path).map_err(EnrolError::CertificateAuthority)?;
+        let certificates = read_certificates(path)?;
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
         config = config.tls_config(tls.build());
     }
+    Ok(ureq::Agent::new_with_config(config.build()))
+}
+
+fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) -> Result<Answer, EnrolError> {
+    let client = client(authority).map_err(EnrolError::CertificateAuthority)?;
     let url = format!("{}/api/v1/enrolments", enrolment.server.trim_end_matches('/'));
-    let answer = ureq::Agent::new_with_config(config.build()).post(url).send_json(request);
+    let answer = client.post(url).send_json(request);
     let mut answer = answer.map_err(|error| EnrolError::Unreachable(Box::new(error)))?;
     if answer.status().is_success() {
         let answer: Answer = answer.body_mut().read_json().map_err(|_| EnrolError::Unreadable)?;

@@ -61,7 +61,7 @@ pub(crate) enum PublishError {
 
 impl Connection {
     /// Connects and subscribes to all that a device hears.
-    pub(super) async fn open(identity: Identity) -> Result<Self, ConnectError> {
+    pub(crate) async fn open(identity: Identity) -> Result<Self, ConnectError> {
         let asset_id = identity.asset_id;
         let (heard, events) = mpsc::channel(EVENT_CAPACITY);
         let connected = Arc::new(AtomicBool::new(false));
@@ -103,7 +103,7 @@ impl Connection {
     }
 
     /// Waits for the next thing to happen; `None` when the connection has been given up.
-    pub(super) async fn next(&mut self) -> Option<LinkEvent> {
+    pub(crate) async fn next(&mut self) -> Option<LinkEvent> {
         loop {
             tokio::select! {
                 biased;

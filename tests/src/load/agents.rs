@@ -106,6 +106,7 @@ pub async fn hold_agents(file: &Path) {
         let folder = file.with_file_name(format!("agent-{}", held.asset_id));
         let identity = Identity {
             asset_id: held.asset_id,
+            server: None,
             broker_urls: vec![held.broker_url],
             certificate_authority: None,
             jwt: held.jwt,

@@ -13,7 +13,7 @@ pub struct Options {
     pub quick: bool,
 
     /// Only these parts, such as `ab`; `g` is everything again with many messages stored.
-    #[arg(long, value_name = "PARTS", default_value = "abcdefgh")]
+    #[arg(long, value_name = "PARTS", default_value = "abcdefghi")]
     pub only: String,
 
     /// Where the figures go.

@@ -33,6 +33,16 @@ pub(super) fn cpu_seconds(pid: u32) -> f64 {
     family(pid).into_iter().map(cpu_seconds_alone).sum()
 }
 
+/// How often a process and its children were given a core.
+pub(super) fn context_switches(pid: u32) -> u64 {
+    let of = |pid| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or_default()
+    };
+    family(pid).into_iter().map(of).sum()
+}
+
 /// The CPU time that a process has used, without its children, in seconds.
 pub(super) fn cpu_seconds_alone(pid: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
@@ -62,7 +72,9 @@ mod tests {
         let pid = std::process::id();
         let memory = memory(pid);
         assert!(memory.private > 0 && memory.resident > memory.private, "{memory:?}");
-        let before = cpu_seconds(pid);
+        let (before, switches) = (cpu_seconds(pid), context_switches(pid));
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        assert!(context_switches(pid) > switches || switches == 0, "sleeping gives the core away");
         let began = std::time::Instant::now();
         while cpu_seconds(pid) < before + 0.05 {
             assert!(began.elapsed() < crate::DEADLINE, "no CPU time is counted");

@@ -37,6 +37,7 @@ impl Device {
     pub fn settings(&self) -> AgentSettings {
         let identity = Identity {
             asset_id: self.asset_id,
+            server: None,
             broker_urls: vec![self.url.clone()],
             certificate_authority: None,
             jwt: self.jwt.clone(),

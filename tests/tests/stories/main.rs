@@ -3,6 +3,7 @@
 mod command_line;
 mod device;
 mod estate;
+mod installed;
 mod kill_everything;
 mod technician;
 mod thousand_waiting;

@@ -28,6 +28,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Make this device known to a server. Prints its id. Again with the same folder gives the same device.
     Enrol(EnrolArguments),
+    /// Put the agent into the system for everybody who signs in on this device, and enrol it. As root; asks nothing.
+    ///
+    /// Prints the device's id. Again with the same or another key leaves the device the same one.
+    Install(InstallArguments),
+    /// Take out of the system what `install` put there. As root.
+    ///
+    /// Agents that run end with their sessions. What people have not sent yet stays with them.
+    Uninstall(UninstallArguments),
+    /// Say what works and what does not, in words to read out on the telephone. Exits with 1 when something does not.
+    Doctor,
     /// Stay connected and deliver what is in the outbox, until stopped.
     Run(RunArguments),
     /// Stay in the tray of this session, and open the chat window when it is wanted.
@@ -55,6 +65,25 @@ pub(crate) struct EnrolArguments {
     /// Certificates (PEM) of the authority that signed the servers', when it is not a public one.
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate_authority: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InstallArguments {
+    #[command(flatten)]
+    pub(crate) enrolment: EnrolArguments,
+    /// Below which folder the system is, to prepare one that is not running.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UninstallArguments {
+    /// Leave the device enrolled, so that the agent can be installed again without a key.
+    #[arg(long)]
+    pub(crate) keep_identity: bool,
+    /// Below which folder the system is.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) root: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,32 +2,33 @@
 
 mod arguments;
 mod chat;
+mod doctor;
+mod enrolment;
 mod environment;
 mod input;
+mod install;
 mod json;
+mod log;
 mod plain;
 mod resident;
 mod run;
 mod terminal;
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
-use agent::{Enrolment, Identity, IdentityError};
+use agent::{Identity, IdentityError};
 use anyhow::Context as _;
-use broker_config::Line;
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command, EnrolArguments};
+use arguments::{Arguments, Command};
 use environment::{Environment, SYSTEM_FOLDER};
 use resident::ResidentSettings;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let environment = Environment::read();
-    log_to_stderr(&arguments);
     match start(arguments, &environment) {
         Ok(code) => code,
         Err(error) => {
@@ -40,12 +41,16 @@ fn main() -> ExitCode {
 
 fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let folder = match arguments.state_dir {
+    let folder = match arguments.state_dir.clone() {
         Some(folder) => folder,
         None => environment.state_folder().context("no home folder; name one with --state-dir")?,
     };
+    start_log(&arguments, &folder, environment);
     let code = match arguments.command {
-        Command::Enrol(enrolment) => runtime.block_on(enrol(enrolment, folder, environment)),
+        Command::Enrol(options) => runtime.block_on(enrolment::enrol(options, folder, environment)),
+        Command::Install(options) => runtime.block_on(install::install(options, environment)),
+        Command::Uninstall(options) => install::uninstall(&options),
+        Command::Doctor => runtime.block_on(doctor::doctor(&folder, environment)),
         Command::Run(options) => {
             let identity = identity(&folder)?;
             runtime.block_on(run::run(options, identity, folder, environment.session_user()))
@@ -64,23 +69,15 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
     code
 }
 
-async fn enrol(arguments: EnrolArguments, folder: PathBuf, environment: &Environment) -> anyhow::Result<ExitCode> {
-    let name = match arguments.name {
-        Some(name) => name,
-        None => environment.host_name().context("this machine has no name; give one with --name")?,
+/// An agent that stays logs to files; where it cannot, it goes on all the same.
+fn start_log(arguments: &Arguments, folder: &Path, environment: &Environment) {
+    let files = match arguments.command {
+        Command::Tray(_) => log::to_files(arguments, &resident::session_folder(folder, environment).join("log")),
+        _ => Err(std::io::ErrorKind::Unsupported.into()),
     };
-    if arguments.server.starts_with("http://") {
-        tracing::warn!("the enrolment key travels unencrypted; use https outside of tests");
+    if files.is_err() {
+        log::to_stderr(arguments);
     }
-    let enrolment = Enrolment {
-        server: arguments.server,
-        key: arguments.key,
-        name: Line::new(name).context("the device's name")?,
-        certificate_authority: arguments.certificate_authority,
-    };
-    let identity = agent::enrol(enrolment, folder).await?;
-    writeln!(std::io::stdout(), "{}", identity.asset_id)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Who this device is: as the person enrolled it for themselves, else as it was installed for everybody.
@@ -92,18 +89,4 @@ fn identity(folder: &Path) -> Result<Identity, IdentityError> {
         }),
         loaded => loaded,
     }
-}
-
-fn log_to_stderr(arguments: &Arguments) {
-    let quiet = matches!(arguments.command, Command::Chat(_)) && std::io::stdin().is_terminal();
-    let default = match (arguments.verbose, quiet) {
-        (true, _) => "agent=debug,trayline_agent=debug,async_nats=info",
-        (false, true) => "error,async_nats=off",
-        (false, false) => "agent=info,trayline_agent=info,async_nats=off",
-    };
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(default))
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
 }

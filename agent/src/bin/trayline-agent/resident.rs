@@ -25,8 +25,10 @@ use crate::run::stopped;
 use attention::Told;
 use face::{Face, Known, Wish};
 use notification::Notifier;
+pub(crate) use session::is_running;
 use session::{Claim, Session};
-pub(crate) use settings::ResidentSettings;
+pub(crate) use settings::{ResidentSettings, outbox_folders, session_folder};
+pub(crate) use tray::is_there as has_tray;
 use tray::{Tray, WISH_CAPACITY};
 use window::{Window, WindowEvent};
 

@@ -34,9 +34,9 @@ impl Session {
     /// Claims the session `name` for this process. `folder` is the person's own; nobody else can write there.
     pub(crate) async fn claim(folder: &Path, name: &str) -> Result<Claim, SessionError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(SessionError::Folder)?;
-        let path = |kind: &str| folder.join(format!("trayline-agent-{name}.{kind}"));
-        let lock = OpenOptions::new().create(true).append(true).open(path("lock")).map_err(SessionError::Folder)?;
-        let socket = path("socket");
+        let lock = path(folder, name, "lock");
+        let lock = OpenOptions::new().create(true).append(true).open(lock).map_err(SessionError::Folder)?;
+        let socket = path(folder, name, "socket");
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return ask(&socket).await.map(|()| Claim::Asked),
@@ -70,6 +70,16 @@ impl Drop for Session {
         // The next one removes it when we could not.
         _ = fs::remove_file(&self.socket);
     }
+}
+
+/// Whether the session `name` has an agent.
+pub(crate) fn is_running(folder: &Path, name: &str) -> bool {
+    let lock = OpenOptions::new().append(true).open(path(folder, name, "lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+fn path(folder: &Path, name: &str, kind: &str) -> PathBuf {
+    folder.join(format!("trayline-agent-{name}.{kind}"))
 }
 
 async fn ask(socket: &Path) -> Result<(), SessionError> {
@@ -108,7 +118,9 @@ mod tests {
     #[tokio::test]
     async fn a_second_start_asks_the_first_one_and_another_session_has_its_own() {
         let folder = tempfile::tempdir().unwrap();
+        assert!(!is_running(folder.path(), "x0"));
         let first = claim(folder.path(), "x0").await.unwrap();
+        assert!(is_running(folder.path(), "x0") && !is_running(folder.path(), "x1"));
         assert!(claim(folder.path(), "x0").await.is_none());
         first.asked().await;
         assert!(claim(folder.path(), "x1").await.is_some());

@@ -35,20 +35,30 @@ impl ResidentSettings {
             Some(program) => program,
             None => std::env::current_exe()?.with_file_name(format!("trayline-chat{}", std::env::consts::EXE_SUFFIX)),
         };
-        let (sessions, session_name) = (folder.join("sessions"), environment.session_name());
-        let ours = sessions.join(&session_name);
-        let mut adopted_folders = vec![folder.to_owned()];
-        if let Ok(others) = sessions.read_dir() {
-            let others = others.filter_map(Result::ok).map(|entry| entry.path());
-            adopted_folders.extend(others.filter(|other| *other != ours));
-        }
+        let ours = session_folder(folder, environment);
+        let mut adopted_folders = outbox_folders(folder);
+        adopted_folders.retain(|other| *other != ours);
         let session_user = environment.session_user();
         Ok(Self {
             agent: AgentSettings { session_user, adopted_folders, ..AgentSettings::new(identity, ours) },
             runtime_folder: environment.runtime_folder().unwrap_or_else(|| folder.to_owned()),
-            session_name,
+            session_name: environment.session_name(),
             window,
             open: arguments.open,
         })
     }
 }
+
+/// Where the files of this session are, below the person's.
+pub(crate) fn session_folder(folder: &Path, environment: &Environment) -> PathBuf {
+    folder.join(SESSIONS).join(environment.session_name())
+}
+
+/// Every folder of the person in which an outbox may be: that of the programs without a session, and each session's.
+pub(crate) fn outbox_folders(folder: &Path) -> Vec<PathBuf> {
+    let sessions = folder.join(SESSIONS).read_dir().into_iter().flatten();
+    let sessions = sessions.filter_map(Result::ok).map(|entry| entry.path());
+    std::iter::once(folder.to_owned()).chain(sessions).collect()
+}
+
+const SESSIONS: &str = "sessions";

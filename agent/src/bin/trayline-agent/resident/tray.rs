@@ -51,5 +51,17 @@ impl Tray {
     pub(crate) async fn show(&self, _: Face) {}
 }
 
+/// Whether this session has a tray now.
+#[cfg(target_os = "linux")]
+pub(crate) async fn is_there() -> bool {
+    status_notifier::is_there().await
+}
+
+/// This platform is not asked yet.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn is_there() -> bool {
+    false
+}
+
 /// How the chat opens without a tray.
 const OTHER_WAY: &str = "the chat opens by the application menu's entry or by `trayline-agent tray --open`";

@@ -1,5 +1,7 @@
 //! The tray of Linux desktops: a `StatusNotifierItem` with its menu, over the session's D-Bus.
 
+use std::time::Duration;
+
 use ksni::menu::StandardItem;
 use ksni::{Category, Handle, MenuItem, OfflineReason, Status, ToolTip, TrayMethods as _};
 use tokio::sync::mpsc;
@@ -7,6 +9,21 @@ use tokio::sync::mpsc;
 use super::OTHER_WAY;
 use crate::resident::face::{Face, Item, Look, Wish};
 use crate::resident::icon;
+
+/// Who shows icons, on the bus.
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+/// How long the bus may take to say.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether somebody shows icons.
+pub(crate) async fn is_there() -> bool {
+    let ask = async {
+        let bus = zbus::fdo::DBusProxy::new(&zbus::Connection::session().await?).await?;
+        Ok::<_, zbus::Error>(bus.name_has_owner(WATCHER.try_into()?).await?)
+    };
+    matches!(tokio::time::timeout(PATIENCE, ask).await, Ok(Ok(true)))
+}
 
 /// The icon as it is on the bus.
 pub(crate) struct Icon(Handle<StatusNotifier>);
