@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod conversations;
+mod desktop;
 mod pictures;
+mod real;
