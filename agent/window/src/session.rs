@@ -1,5 +1,8 @@
 //! The window between its two pipes, on the screen.
 
+#[cfg(target_os = "linux")]
+mod keyboard;
+
 use std::cell::Cell;
 use std::io::{self, BufRead as _, Write as _};
 use std::rc::Rc;
@@ -10,7 +13,7 @@ use broker_config::SystemClock;
 use futures::channel::mpsc;
 use futures::{SinkExt as _, StreamExt as _};
 use slint::winit_030::winit::event::WindowEvent;
-use slint::winit_030::winit::window::{UserAttentionType, WindowAttributes};
+use slint::winit_030::winit::window::UserAttentionType;
 use slint::winit_030::{EventResult, WinitWindowAccessor as _};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle as _, PlatformError};
 
@@ -31,7 +34,8 @@ pub fn run() -> Result<(), PlatformError> {
     let hook = Rc::clone(&quietly);
     BackendSelector::new()
         .backend_name("winit".to_owned())
-        .with_winit_window_attributes_hook(move |attributes| attributes_of(attributes, hook.get()))
+        // A window that somebody else asked for does not take the keyboard from what the person is doing.
+        .with_winit_window_attributes_hook(move |attributes| attributes.with_active(!hook.get()))
         .select()?;
     slint::set_xdg_app_id(APPLICATION)?;
     let view = View::new(Arc::new(SystemClock), |said| tell(&said))?;
@@ -73,12 +77,17 @@ impl Screen {
         let window = self.view.window().window();
         if !window.is_visible() {
             self.quietly.set(!focus);
+            #[cfg(target_os = "linux")]
+            let before = if focus { None } else { keyboard::Keyboard::note() };
             if let Err(error) = self.view.window().show() {
                 complain(&error.to_string());
                 return quit();
             }
             self.view.window().invoke_take_keyboard();
-            self.follow_focus();
+            self.follow_focus(
+                #[cfg(target_os = "linux")]
+                before,
+            );
         } else if focus {
             window.with_winit_window(|window| {
                 window.set_minimized(false);
@@ -89,31 +98,19 @@ impl Screen {
         }
     }
 
-    fn follow_focus(&self) {
+    fn follow_focus(&self, #[cfg(target_os = "linux")] mut before: Option<keyboard::Keyboard>) {
         let view = Rc::downgrade(&self.view);
         self.view.window().window().on_winit_window_event(move |_, event| {
             if let (WindowEvent::Focused(front), Some(view)) = (event, view.upgrade()) {
+                #[cfg(target_os = "linux")]
+                if *front && before.take().is_some_and(keyboard::Keyboard::give_back) {
+                    return EventResult::Propagate;
+                }
                 view.set_front(*front);
             }
             EventResult::Propagate
         });
     }
-}
-
-/// A window that somebody else asked for does not take the keyboard from what the person is doing. X11 has no word for it
-/// but a time of start before all else, which desktops follow that keep focus from being stolen.
-fn attributes_of(attributes: WindowAttributes, quietly: bool) -> WindowAttributes {
-    if !quietly {
-        return attributes;
-    }
-    let attributes = attributes.with_active(false);
-    #[cfg(target_os = "linux")]
-    let attributes = {
-        use slint::winit_030::winit::platform::startup_notify::WindowAttributesExtStartupNotify as _;
-        use slint::winit_030::winit::window::ActivationToken;
-        attributes.with_activation_token(ActivationToken::from_raw(format!("{APPLICATION}_TIME0")))
-    };
-    attributes
 }
 
 /// Reads the resident's lines on a thread of its own; ends with stdin.

@@ -37,6 +37,8 @@ pub enum Then {
     Restore(String),
     /// What was said was not accepted: it is to be put back, with the reason.
     PutBack(String, Refusal),
+    /// What this program is, is to be shown.
+    About,
     /// The window is to appear, with the keyboard or without.
     Appear {
         /// Whether it takes the keyboard.
@@ -96,6 +98,7 @@ impl Shown {
                 }
             }
             ToWindow::Refused { text, reason } => return Then::PutBack(text, reason),
+            ToWindow::About => return Then::About,
             ToWindow::Show { focus } => return Then::Appear { focus },
         }
         Then::Nothing

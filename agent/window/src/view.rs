@@ -93,6 +93,10 @@ impl View {
                 self.chat().set_complaint(complaint(reason));
                 None
             }
+            Then::About => {
+                self.window.invoke_show_about();
+                None
+            }
             Then::Appear { focus } => {
                 self.state.borrow_mut().visible = true;
                 Some(focus)

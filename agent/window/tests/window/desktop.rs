@@ -28,8 +28,11 @@ impl Desktop {
         let mut number = String::new();
         BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut number).unwrap();
         let display = format!(":{}", number.trim());
-        let manager =
-            Command::new("openbox").env("DISPLAY", &display).stderr(Stdio::null()).spawn().expect("openbox; `make setup` gets it");
+        let manager = Command::new("openbox")
+            .env("DISPLAY", &display)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openbox; `make setup` gets it");
         let desktop = Self { server, manager, display };
         // The manager is there when it answers.
         let managed = || desktop.try_xdotool(&["get_num_desktops"]).is_some();
@@ -131,7 +134,6 @@ impl Driven {
     pub fn resident_ends(&mut self) {
         self.stdin = None;
     }
-
 }
 
 impl Drop for Driven {
