@@ -1,0 +1,54 @@
+//! Whose the keyboard was before a window appeared that the person did not ask for.
+//!
+//! A window may say that it does not want the keyboard, and many window managers of X11 give it all the same. It then goes
+//! back to whoever had it. Wayland's compositors do not give it unasked.
+
+use std::time::{Duration, Instant};
+
+use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyOrIdError;
+use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window};
+use x11rb::rust_connection::RustConnection;
+
+/// Who gives a window the keyboard later than this does so because the person wants it.
+const UNASKED: Duration = Duration::from_secs(1);
+
+/// As what we ask: a program that moves others' windows, which is obeyed at once.
+const SOURCE_PAGER: u32 = 2;
+
+/// Who had the keyboard.
+pub(super) struct Keyboard {
+    connection: RustConnection,
+    root: Window,
+    active_window: u32,
+    holder: Window,
+    noted_at: Instant,
+}
+
+impl Keyboard {
+    /// Notes who has the keyboard; `None` without an X server, or when nobody has it.
+    pub(super) fn note() -> Option<Self> {
+        Self::try_note().ok().flatten()
+    }
+
+    fn try_note() -> Result<Option<Self>, Box<dyn std::error::Error>> {
+        let (connection, screen) = x11rb::connect(None)?;
+        let Some(root) = connection.setup().roots.get(screen).map(|screen| screen.root) else { return Ok(None) };
+        let active_window = connection.intern_atom(false, b"_NET_ACTIVE_WINDOW")?.reply()?.atom;
+        let answer = connection.get_property(false, root, active_window, AtomEnum::WINDOW, 0, 1)?.reply()?;
+        let holder = answer.value32().and_then(|mut windows| windows.next()).filter(|&window| window != 0);
+        Ok(holder.map(|holder| Self { connection, root, active_window, holder, noted_at: Instant::now() }))
+    }
+
+    /// Gives it back, if a window that has it now has it unasked; whether it did.
+    pub(super) fn give_back(self) -> bool {
+        self.noted_at.elapsed() < UNASKED && self.ask().is_ok()
+    }
+
+    fn ask(&self) -> Result<(), ReplyOrIdError> {
+        let event = ClientMessageEvent::new(32, self.holder, self.active_window, [SOURCE_PAGER, 0, 0, 0, 0]);
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        self.connection.send_event(false, self.root, mask, event)?.check()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,8 @@
+//! The window as people see it and as screen readers are told, without a display and on one.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod conversations;
+mod desktop;
+mod pictures;
+mod real;
