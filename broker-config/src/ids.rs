@@ -93,6 +93,8 @@ id! {
     InstanceId;
     /// A notice on its way over one channel.
     DeliveryId;
+    /// Technicians who may do the same.
+    SecurityGroupId;
     /// A text that technicians say often.
     CannedReplyId;
     /// One place where a technician is signed in.

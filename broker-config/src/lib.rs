@@ -37,7 +37,7 @@ pub use devices::{AskConnections, AssetConnected, AssetPresence, DeviceConnectio
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
     AssetGroupId, AssetId, CannedReplyId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId, InstanceId,
-    MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId, SessionId, TabId, TechnicianId, TicketId,
+    MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId, SecurityGroupId, SessionId, TabId, TechnicianId, TicketId,
 };
 pub use jwt::JwtError;
 pub use lease::{Counted, WorkerLease};

@@ -178,6 +178,7 @@ fn web() -> Rights {
         "chat.*.*.ticketed".to_owned(),
         "live.*.*.typing.tech".to_owned(),
         "live.tech.*.notice".to_owned(),
+        "live.tech.*.rights".to_owned(),
         "asset.*.config".to_owned(),
         format!("$JS.API.STREAM.INFO.{chat}"),
         format!("$JS.API.STREAM.MSG.GET.{chat}"),

@@ -7,7 +7,7 @@
 //! | `live.{asset}.{chat}.typing.client`, `.typing.tech` | somebody is typing; not stored |
 //! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
 //! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
-//! | `live.tech.{technician}.ping`, `.notice` | what one technician is told; not stored |
+//! | `live.tech.{technician}.ping`, `.notice`, `.rights` | what one technician is told; not stored |
 //! | `$KV.PRESENCE.tech.{technician}.{tab}` | the lease of an open tab, in the bucket `PRESENCE` |
 //! | `asset.{asset}.sync` | a device's request for its menu, its open chat and what it missed |
 //! | `asset.{asset}.config` | the device's menu changed; not stored |

@@ -3,6 +3,7 @@
 use broker_config::{AssetId, ChatId, ContactId, CustomerId};
 use sqlx::PgExecutor;
 
+use crate::chats::Viewer;
 use crate::texts::{MANY, TextPart};
 
 /// Which of the chats that have ended.
@@ -27,13 +28,14 @@ pub struct ArchivedChat {
     pub closed_seq: i64,
 }
 
-/// Chats that have ended and pass `filter`, the last one first. `before` is the `closed_seq` of the last chat of the
+/// Chats that have ended, pass `filter` and are seen by `viewer`, the last one first. `before` is the `closed_seq` of the last chat of the
 /// page before.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page(
     db: impl PgExecutor<'_>,
+    viewer: Viewer,
     filter: &ArchiveFilter,
     before: Option<i64>,
     limit: i64,
@@ -80,6 +82,7 @@ pub async fn page(
                           offset 0
                       ))
              and ($5::bigint is null or c.closed_seq < $5)
+             and ($10 or c.assigned_to is null or c.assigned_to = $11)
            order by c.closed_seq desc
            limit $6"#,
         filter.customer_id.map(CustomerId::uuid),
@@ -91,6 +94,8 @@ pub async fn page(
         text.as_ref().is_some_and(|text| text.is_indexed),
         MANY,
         text.as_ref().map(|text| text.part),
+        viewer.sees_all,
+        viewer.technician_id.uuid(),
     )
     .fetch_all(db)
     .await

@@ -21,6 +21,23 @@ pub enum ChatFilter {
     Unassigned,
 }
 
+/// Who looks at chats. What they may not see is not there for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub technician_id: TechnicianId,
+    /// Whether they see every chat, and not only their own and those that nobody has.
+    pub sees_all: bool,
+}
+
+impl Viewer {
+    /// Whether they see a chat that this technician has.
+    #[must_use]
+    pub fn sees(self, assigned_to: Option<TechnicianId>) -> bool {
+        self.sees_all || assigned_to.is_none_or(|technician_id| technician_id == self.technician_id)
+    }
+}
+
 /// How many open chats there are, by filter, for one technician.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChatCounts {
@@ -97,6 +114,8 @@ pub struct ChatWhereabouts {
     pub asset_id: AssetId,
     /// Whether it has ended.
     pub is_closed: bool,
+    /// Who has it.
+    pub assigned_to: Option<TechnicianId>,
     /// The sequence of the message that was asked for.
     pub message_seq: Option<i64>,
 }
@@ -108,7 +127,7 @@ pub struct ChatWhereabouts {
 /// When the database fails.
 pub async fn page(
     db: impl PgExecutor<'_>,
-    technician_id: TechnicianId,
+    viewer: Viewer,
     filter: ChatFilter,
     search: Option<&str>,
     before: Option<i64>,
@@ -154,9 +173,10 @@ pub async fn page(
                           offset 0
                       ))
              and ($6::bigint is null or c.last_span <= $6 >> 16 and c.last_seq < $6)
+             and ($11 or c.assigned_to is null or c.assigned_to = $1)
            order by c.last_span desc, c.last_seq desc
            limit $7"#,
-        technician_id.uuid(),
+        viewer.technician_id.uuid(),
         matches!(filter, ChatFilter::Mine | ChatFilter::MineUnread),
         filter == ChatFilter::MineUnread,
         filter == ChatFilter::Unassigned,
@@ -166,6 +186,7 @@ pub async fn page(
         text.as_ref().is_some_and(|text| text.is_indexed),
         MANY,
         text.as_ref().map(|text| text.part),
+        viewer.sees_all,
     )
     .fetch_all(db)
     .await
@@ -175,7 +196,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counts(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<ChatCounts> {
+pub async fn counts(db: impl PgExecutor<'_>, viewer: Viewer) -> sqlx::Result<ChatCounts> {
     sqlx::query_as!(
         ChatCounts,
         r#"select count(*) as "all!",
@@ -185,22 +206,20 @@ pub async fn counts(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sql
            from chats c
            left join reads r on r.chat_id = c.chat_id and r.technician_id = $1
            where c.opened_seq is not null
-             and c.closed_seq is null"#,
-        technician_id.uuid(),
+             and c.closed_seq is null
+             and ($2 or c.assigned_to is null or c.assigned_to = $1)"#,
+        viewer.technician_id.uuid(),
+        viewer.sees_all,
     )
     .fetch_one(db)
     .await
 }
 
-/// These chats as `technician_id` sees them, as far as they are there, newest activity first.
+/// These chats as `viewer` sees them, as far as they are there, newest activity first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rows(
-    db: impl PgExecutor<'_>,
-    technician_id: TechnicianId,
-    chat_ids: &[ChatId],
-) -> sqlx::Result<Vec<ChatRow>> {
+pub async fn rows(db: impl PgExecutor<'_>, viewer: Viewer, chat_ids: &[ChatId]) -> sqlx::Result<Vec<ChatRow>> {
     let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
     sqlx::query_as!(
         ChatRow,
@@ -253,9 +272,11 @@ pub async fn rows(
            ) waiting on true
            where c.chat_id = any($2)
              and c.opened_seq is not null
+             and ($3 or c.assigned_to is null or c.assigned_to = $1)
            order by c.last_seq desc"#,
-        technician_id.uuid(),
+        viewer.technician_id.uuid(),
         &chat_ids,
+        viewer.sees_all,
     )
     .fetch_all(db)
     .await
@@ -274,6 +295,7 @@ pub async fn whereabouts(
         ChatWhereabouts,
         r#"select c.asset_id as "asset_id: AssetId",
                   c.closed_seq is not null as "is_closed!",
+                  c.assigned_to as "assigned_to: TechnicianId",
                   m.seq as "message_seq?"
            from chats c
            left join messages m on m.chat_id = c.chat_id and m.message_id = $2

@@ -10,6 +10,7 @@ pub use tickets::{Ticket, add_tickets};
 
 use crate::asset_groups::AssetGroup;
 use crate::policies::Policy;
+use crate::security_groups::{ADMINISTRATORS, TECHNICIANS};
 
 /// A business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,17 +191,25 @@ pub async fn add_technicians(
     let ids: Vec<_> = technicians.iter().map(|technician| technician.technician_id.uuid()).collect();
     let names: Vec<_> = technicians.iter().map(|technician| technician.name.to_string()).collect();
     let emails: Vec<_> = technicians.iter().map(|technician| technician.email.to_string()).collect();
-    let admins: Vec<_> = technicians.iter().map(|technician| technician.is_admin).collect();
+    let group = |is_admin| if is_admin { ADMINISTRATORS } else { TECHNICIANS };
+    let groups: Vec<_> = technicians.iter().map(|technician| group(technician.is_admin)).collect();
     sqlx::query!(
-        "insert into technicians (technician_id, name, email, password_hash, is_admin)
-         select technician_id, name, email, $5, is_admin
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t (technician_id, name, email, is_admin)
-         on conflict do nothing",
+        "with added as (
+             insert into technicians (technician_id, name, email, password_hash)
+             select technician_id, name, email, $4
+             from unnest($1::uuid[], $2::text[], $3::text[]) as t (technician_id, name, email)
+             on conflict do nothing
+             returning technician_id
+         )
+         insert into security_group_members (security_group_id, technician_id)
+         select placed.security_group_id, added.technician_id
+         from added
+         join unnest($1::uuid[], $5::uuid[]) as placed (technician_id, security_group_id) using (technician_id)",
         &ids,
         &names,
         &emails,
-        &admins,
         password_hash,
+        &groups,
     )
     .execute(db)
     .await?;

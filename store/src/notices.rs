@@ -9,6 +9,8 @@ use sqlx::{PgConnection, PgExecutor};
 
 pub use fire::{Fired, Firing, fire};
 
+use crate::chats::Viewer;
+
 /// The advisory lock of all that is decided about one chat's notices; the second number is the chat's.
 const CHAT_LOCK: i32 = 0x6e6f_7469;
 
@@ -170,13 +172,13 @@ pub async fn read_lately(
     Ok(rows.into_iter().map(|row| (row.technician_id, row.notice_id)).collect())
 }
 
-/// A technician's notices, newest first. `before` is the last one of the page before.
+/// A technician's notices about chats that they see, newest first. `before` is the last one of the page before.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page(
     db: impl PgExecutor<'_>,
-    technician_id: TechnicianId,
+    viewer: Viewer,
     unread_only: bool,
     before: Option<NoticeId>,
     limit: i64,
@@ -203,29 +205,34 @@ pub async fn page(
              and n.in_app
              and (not $2 or n.read_at is null)
              and ($3::uuid is null or n.notice_id < $3)
+             and ($5 or c.assigned_to is null or c.assigned_to = $1)
            order by n.notice_id desc
            limit $4"#,
-        technician_id.uuid(),
+        viewer.technician_id.uuid(),
         unread_only,
         before.map(NoticeId::uuid),
         limit,
+        viewer.sees_all,
     )
     .fetch_all(db)
     .await
 }
 
-/// How many notices a technician has not read.
+/// How many notices about chats that they see a technician has not read.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unread_count(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<i64> {
+pub async fn unread_count(db: impl PgExecutor<'_>, viewer: Viewer) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"select count(*) as "count!"
-           from notices
-           where technician_id = $1
-             and in_app
-             and read_at is null"#,
-        technician_id.uuid(),
+           from notices n
+           left join chats c on c.chat_id = n.chat_id
+           where n.technician_id = $1
+             and n.in_app
+             and n.read_at is null
+             and ($2 or c.assigned_to is null or c.assigned_to = $1)"#,
+        viewer.technician_id.uuid(),
+        viewer.sees_all,
     )
     .fetch_one(db)
     .await

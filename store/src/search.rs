@@ -3,6 +3,7 @@
 use broker_config::{AssetId, ChatId, ContactId, CustomerId, Line};
 use sqlx::PgExecutor;
 
+use crate::chats::Viewer;
 use crate::texts::literally;
 
 /// Of how many rows that match the best are taken. With more, somebody types on.
@@ -134,11 +135,16 @@ pub async fn contacts(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> s
     .await
 }
 
-/// At most `limit` assets by name, those whose name begins with the part first.
+/// At most `limit` assets by name, those whose name begins with the part first, with the open chats that `viewer` sees.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn assets(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sqlx::Result<Vec<FoundAsset>> {
+pub async fn assets(
+    db: impl PgExecutor<'_>,
+    viewer: Viewer,
+    part: &NamePart,
+    limit: i64,
+) -> sqlx::Result<Vec<FoundAsset>> {
     sqlx::query_as!(
         FoundAsset,
         r#"with candidates as materialized (
@@ -169,6 +175,7 @@ pub async fn assets(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sql
                       where c.asset_id = a.asset_id
                         and c.opened_seq is not null
                         and c.closed_seq is null
+                        and ($5 or c.assigned_to is null or c.assigned_to = $6)
                       order by c.opened_seq
                       limit 1
                   ) as "open_chat_id: ChatId"
@@ -180,16 +187,19 @@ pub async fn assets(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sql
         part.part,
         limit,
         CANDIDATES,
+        viewer.sees_all,
+        viewer.technician_id.uuid(),
     )
     .fetch_all(db)
     .await
 }
 
-/// At most `limit` open chats with the part in the name of the customer, contact or asset, newest activity first.
+/// At most `limit` open chats that `viewer` sees, with the part in the name of the customer, contact or asset, newest activity
+/// first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn chats(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sqlx::Result<Vec<ChatId>> {
+pub async fn chats(db: impl PgExecutor<'_>, viewer: Viewer, part: &NamePart, limit: i64) -> sqlx::Result<Vec<ChatId>> {
     sqlx::query_scalar!(
         r#"with open as materialized (
                select c.chat_id, c.last_span, c.last_seq, a.name, a.customer_id, a.contact_id
@@ -197,6 +207,7 @@ pub async fn chats(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sqlx
                join assets a on a.asset_id = c.asset_id
                where c.opened_seq is not null
                  and c.closed_seq is null
+                 and ($3 or c.assigned_to is null or c.assigned_to = $4)
            )
            select chat_id as "chat_id: ChatId"
            from open
@@ -207,6 +218,8 @@ pub async fn chats(db: impl PgExecutor<'_>, part: &NamePart, limit: i64) -> sqlx
            limit $2"#,
         part.like,
         limit,
+        viewer.sees_all,
+        viewer.technician_id.uuid(),
     )
     .fetch_all(db)
     .await

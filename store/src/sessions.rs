@@ -6,6 +6,8 @@ use broker_config::{Line, SessionId, TechnicianId};
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
+use crate::rights::Rights;
+
 pub use places::{Place, end_one, end_others, places};
 
 /// Who is signed in.
@@ -17,10 +19,8 @@ pub struct SessionTechnician {
     pub name: Line,
     /// The address that they sign in with.
     pub email: Line,
-    /// Whether they may change who may sign in and which devices may enrol.
-    pub is_admin: bool,
-    /// Whether they see and answer chats.
-    pub can_chat: bool,
+    /// What they may do.
+    pub rights: Rights,
     /// Which of their sessions it is.
     pub session_id: SessionId,
     /// When it was last known to be used, to about a minute.
@@ -51,8 +51,8 @@ pub struct NewSession<'a> {
 pub struct GoodSession {
     /// Which one.
     pub session_id: SessionId,
-    /// Whether its technician sees and answers chats.
-    pub can_chat: bool,
+    /// What its technician may do.
+    pub rights: Rights,
 }
 
 /// Begins a session.
@@ -121,8 +121,7 @@ pub async fn technician(
         r#"select t.technician_id as "technician_id: TechnicianId",
                   t.name as "name: Line",
                   t.email as "email: Line",
-                  t.is_admin,
-                  t.can_chat,
+                  rights_of(t.technician_id) as "rights!: Vec<String>",
                   s.session_id as "session_id: SessionId",
                   s.last_seen_at
            from sessions s
@@ -150,7 +149,7 @@ pub async fn good(
     sqlx::query_as!(
         GoodSession,
         r#"select s.session_id as "session_id: SessionId",
-                  t.can_chat
+                  rights_of(t.technician_id) as "rights!: Vec<String>"
            from sessions s
            join technicians t using (technician_id)
            where s.session_id = any($1)

@@ -3,6 +3,8 @@
 use broker_config::{Line, TechnicianId};
 use sqlx::{PgConnection, PgExecutor};
 
+use crate::security_groups::ADMINISTRATORS;
+
 /// Who becomes the first administrator.
 #[derive(Debug)]
 pub struct FirstAdmin<'a> {
@@ -74,6 +76,6 @@ pub async fn set_up(db: &mut PgConnection, code_hash: &[u8; 32], admin: &FirstAd
     }
     sqlx::query!("delete from setup_codes").execute(&mut *db).await?;
     let FirstAdmin { name, email, password_hash } = admin;
-    let added = crate::technicians::add(db, name, email, password_hash, true).await?;
+    let added = crate::technicians::add(db, name, email, password_hash, &[ADMINISTRATORS.into()]).await?;
     Ok(added.map_or(SetUp::AlreadyDone, SetUp::Done))
 }

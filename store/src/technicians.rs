@@ -2,8 +2,10 @@
 
 mod change;
 
-use broker_config::{Line, TechnicianId};
+use broker_config::{Line, SecurityGroupId, TechnicianId};
 use sqlx::PgExecutor;
+
+use crate::rights::{Right, Rights};
 
 pub use change::{Changed, TechnicianChange, change};
 
@@ -16,10 +18,10 @@ pub struct Technician {
     pub name: Line,
     /// The address that they sign in with.
     pub email: Line,
-    /// Whether they may change who may sign in and which devices may enrol.
-    pub is_admin: bool,
-    /// Whether they see and answer chats.
-    pub can_chat: bool,
+    /// The groups that they belong to, by name.
+    pub groups: Vec<SecurityGroupId>,
+    /// What these let them do.
+    pub rights: Rights,
     /// Whether they may no longer sign in.
     pub is_disabled: bool,
 }
@@ -38,19 +40,7 @@ pub struct Credentials {
 /// # Errors
 /// When the database fails.
 pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Technician>> {
-    sqlx::query_as!(
-        Technician,
-        r#"select technician_id as "technician_id: TechnicianId",
-                  name as "name: Line",
-                  email as "email: Line",
-                  is_admin,
-                  can_chat,
-                  disabled_at is not null as "is_disabled!"
-           from technicians
-           order by lower(name), technician_id"#,
-    )
-    .fetch_all(db)
-    .await
+    list(db, None).await
 }
 
 /// A technician, disabled or not.
@@ -58,19 +48,31 @@ pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Technician>> {
 /// # Errors
 /// When the database fails.
 pub async fn one(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::Result<Option<Technician>> {
+    Ok(list(db, Some(technician_id)).await?.pop())
+}
+
+async fn list(db: impl PgExecutor<'_>, only: Option<TechnicianId>) -> sqlx::Result<Vec<Technician>> {
     sqlx::query_as!(
         Technician,
         r#"select technician_id as "technician_id: TechnicianId",
                   name as "name: Line",
                   email as "email: Line",
-                  is_admin,
-                  can_chat,
+                  array(
+                      select g.security_group_id
+                      from security_group_members m
+                      join security_groups g using (security_group_id)
+                      where m.technician_id = t.technician_id
+                      order by lower(g.name)
+                  ) as "groups!: Vec<SecurityGroupId>",
+                  rights_of(technician_id) as "rights!: Vec<String>",
                   disabled_at is not null as "is_disabled!"
-           from technicians
-           where technician_id = $1"#,
-        technician_id.uuid(),
+           from technicians t
+           where $1::uuid is null
+              or technician_id = $1
+           order by lower(name), technician_id"#,
+        only.map(TechnicianId::uuid),
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await
 }
 
@@ -150,9 +152,9 @@ pub async fn for_chat(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<ChatTechnicia
                   name as "name: Line",
                   email as "email: Line"
            from technicians
-           where can_chat
-             and disabled_at is null
+           where may(technician_id, $1)
            order by lower(name), technician_id"#,
+        Right::UseChat.name(),
     )
     .fetch_all(db)
     .await
@@ -167,9 +169,9 @@ pub async fn chat_name(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> 
         r#"select name as "name: Line"
            from technicians
            where technician_id = $1
-             and can_chat
-             and disabled_at is null"#,
+             and may(technician_id, $2)"#,
         technician_id.uuid(),
+        Right::UseChat.name(),
     )
     .fetch_optional(db)
     .await
@@ -196,27 +198,37 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Adds a technician. `None` when somebody has the address already.
+/// Adds a technician to these groups. `None` when somebody has the address already.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails. The constraint `security_group_members_security_group_id_fkey` says that there is no such group.
 pub async fn add(
     db: impl PgExecutor<'_>,
     name: &Line,
     email: &Line,
     password_hash: &str,
-    is_admin: bool,
+    groups: &[SecurityGroupId],
 ) -> sqlx::Result<Option<TechnicianId>> {
+    let groups: Vec<_> = groups.iter().map(|group| group.uuid()).collect();
     sqlx::query_scalar!(
-        r#"insert into technicians (technician_id, name, email, password_hash, is_admin)
-           values ($1, $2, $3, $4, $5)
-           on conflict do nothing
-           returning technician_id as "technician_id: TechnicianId""#,
+        r#"with added as (
+               insert into technicians (technician_id, name, email, password_hash)
+               values ($1, $2, $3, $4)
+               on conflict do nothing
+               returning technician_id
+           ), placed as (
+               insert into security_group_members (security_group_id, technician_id)
+               select distinct asked.security_group_id, added.technician_id
+               from added
+               cross join unnest($5::uuid[]) as asked (security_group_id)
+           )
+           select technician_id as "technician_id: TechnicianId"
+           from added"#,
         TechnicianId::new().uuid(),
         &**name,
         &**email,
         password_hash,
-        is_admin,
+        &groups,
     )
     .fetch_optional(db)
     .await

@@ -5,6 +5,8 @@ use std::time::Duration;
 use broker_config::{ChatId, NotificationRule};
 use sqlx::PgExecutor;
 
+use crate::rights::Right;
+
 /// For how long a delivery may be on its way and count as one that will arrive. Longer than all attempts of one take, and
 /// than those of a few that it waits for.
 const ON_ITS_WAY: Duration = Duration::from_hours(24);
@@ -44,14 +46,14 @@ pub async fn chats(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<Chat
              and not exists (
                  select
                  from reads r
-                 join technicians t on t.technician_id = r.technician_id and t.can_chat and t.disabled_at is null
+                 join technicians t on t.technician_id = r.technician_id and may(t.technician_id, $4)
                  where r.chat_id = c.chat_id
                    and r.upto >= waiting.seq
              )
              and not exists (
                  select
                  from notification_claims claim
-                 join technicians t on t.technician_id = claim.technician_id and t.can_chat and t.disabled_at is null
+                 join technicians t on t.technician_id = claim.technician_id and may(t.technician_id, $4)
                  left join reads r on r.chat_id = claim.chat_id and r.technician_id = claim.technician_id
                  where claim.chat_id = c.chat_id
                    and claim.rule = any($1)
@@ -60,7 +62,7 @@ pub async fn chats(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<Chat
              and not exists (
                  select
                  from notices n
-                 join technicians t on t.technician_id = n.technician_id and t.can_chat and t.disabled_at is null
+                 join technicians t on t.technician_id = n.technician_id and may(t.technician_id, $4)
                  join deliveries d on d.notice_id = n.notice_id
                  left join reads r on r.chat_id = n.chat_id and r.technician_id = n.technician_id
                  where n.chat_id = c.chat_id
@@ -75,6 +77,7 @@ pub async fn chats(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<Chat
         &online,
         ON_ITS_WAY.as_secs_f64(),
         limit,
+        Right::UseChat.name(),
     )
     .fetch_all(db)
     .await

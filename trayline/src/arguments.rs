@@ -188,9 +188,13 @@ pub struct TechnicianAdd {
     #[arg(long, value_parser = line)]
     pub name: Line,
 
-    /// Let them change who may sign in and which devices may enrol.
+    /// Put them into the security group Administrators, who may do everything.
     #[arg(long)]
     pub admin: bool,
+
+    /// Put them into this security group; may be said more than once. The group Technicians when none is said.
+    #[arg(long, value_name = "NAME", value_parser = line)]
+    pub group: Vec<Line>,
 
     /// Make a password and print it.
     #[arg(long)]

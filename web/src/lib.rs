@@ -11,6 +11,7 @@ mod front;
 mod headers;
 mod import;
 mod live;
+mod may;
 mod measure;
 mod menu;
 mod openapi;

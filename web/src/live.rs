@@ -1,9 +1,10 @@
-//! The live socket: what happens, told to every signed-in technician as it happens.
+//! The live socket: what happens, told to every technician who may hear it as it happens.
 //!
 //! One ordered consumer per process reads the log (`follow.rs`) into a ring that every socket reads at its own pace
 //! (`hub.rs`). What goes to sockets is serialised once. A socket that resumes reads what it missed from the log
 //! (`resume.rs`), then the ring. Memory per socket is its buffers; one that cannot keep up with the ring is cut off.
 
+mod assignees;
 mod comings;
 mod event;
 mod follow;
@@ -15,6 +16,7 @@ mod pings;
 mod recent;
 mod resume;
 mod sessions;
+mod sight;
 mod socket;
 mod tabs;
 
@@ -26,7 +28,7 @@ use std::time::Duration;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use broker_config::presence::Online;
-use broker_config::{AssetId, ChatId, SessionId, TabId, TabSubject, TechnicianId};
+use broker_config::{AssetId, ChatId, SessionId, TabId, TabSubject, TechnicianId, TechnicianLeaf, TechnicianSubject};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -35,6 +37,7 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::signed_in::SignedIn;
 
+use assignees::Assignees;
 use event::ClosingReason;
 use hub::Hub;
 use recent::RecentChats;
@@ -57,6 +60,7 @@ const RESUMES_AT_ONCE: usize = 8;
 pub(crate) struct Live {
     hub: Hub,
     recent: Mutex<RecentChats>,
+    assignees: Assignees,
     sessions: OpenSessions,
     tabs: OpenTabs,
     online: Online,
@@ -70,6 +74,7 @@ impl Live {
         Self {
             hub: Hub::new(),
             recent: Mutex::new(RecentChats::default()),
+            assignees: Assignees::default(),
             sessions: OpenSessions::default(),
             tabs: OpenTabs::default(),
             online: Online::default(),
@@ -106,11 +111,6 @@ impl Live {
         self.sessions.end_all_of(technician_id, ClosingReason::SignedOut);
     }
 
-    /// Closes the sockets of a technician who may not chat any more.
-    pub(crate) fn withhold_chats(&self, technician_id: TechnicianId) {
-        self.sessions.end_all_of(technician_id, ClosingReason::NoChatRights);
-    }
-
     /// Tells every socket to come back, and takes no new ones.
     pub(crate) fn close(&self) {
         self.closing.cancel();
@@ -135,15 +135,28 @@ pub(crate) async fn open(
         return Err(Problem::Busy);
     }
     let begin = resume::begin(&front, after).await?;
-    let session = front.live().sessions.enter(technician.session_id, technician.technician_id).ok_or(Problem::Busy)?;
+    let session = front.live().sessions.enter(&technician).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
     let tab = TabSubject { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
+    let viewer = technician.viewer();
     let upgrade = socket::configure(upgrade);
     Ok(upgrade.on_upgrade(async move |web_socket| {
         let tab = front.live().tabs.enter(tab, front.now());
-        socket::run(&front, web_socket, begin, tab, session).await;
+        socket::run(&front, web_socket, begin, tab, viewer, session).await;
         drop(tracked);
     }))
+}
+
+/// Has the present rights of these technicians hold on every socket: at once here, and as soon as they hear of it in other
+/// processes, or within ten seconds when they do not.
+pub(crate) async fn tell_rights(front: &Front, technician_ids: &[TechnicianId]) {
+    sessions::check_now(front).await;
+    for technician_id in technician_ids {
+        let subject = TechnicianSubject { technician_id: *technician_id, leaf: TechnicianLeaf::Rights };
+        if let Err(error) = front.log().client().publish(subject.to_string(), "{}".into()).await {
+            tracing::warn!(%error, "other processes were not told of changed rights");
+        }
+    }
 }
 
 /// Keeps the sockets told, until `shutdown`.

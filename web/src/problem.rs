@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use broker_config::{AppendError, Assignee, ChatId, ReadError, TextError};
 use serde_json::{Value, json};
 use store::policies::PolicyUses;
+use store::rights::Right;
 
 use crate::password::PasswordRefusal;
 
@@ -39,12 +40,16 @@ pub(crate) enum Problem {
     SecondFactorThere,
     #[error("The link is not good any more. Ask for another one.")]
     WrongResetToken,
-    #[error("Only an administrator may do this.")]
-    NotAdmin,
+    #[error("This takes a right that you do not have.")]
+    MissingRight(Right),
     #[error("Only a technician with the right to chat may do this.")]
     NoChatRights,
-    #[error("Nobody would be left who may change technicians.")]
+    #[error("Nobody would be left who may manage technicians.")]
     LastAdmin,
+    #[error("Another security group has this name.")]
+    GroupNameTaken,
+    #[error("The group is part of every installation.")]
+    GroupBuiltIn,
     #[error("The policy is in use.")]
     PolicyInUse(PolicyUses),
     #[error("The request comes from another site.")]
@@ -96,6 +101,7 @@ pub(crate) enum Thing {
     Customer,
     Page,
     Policy,
+    SecurityGroup,
     Session,
     Technician,
     Ticket,
@@ -113,6 +119,7 @@ impl Thing {
             Self::Customer => "such customer",
             Self::Page => "such address",
             Self::Policy => "such policy",
+            Self::SecurityGroup => "such security group",
             Self::Session => "such session of yours",
             Self::Technician => "such technician",
             Self::Ticket => "such ticket",
@@ -130,6 +137,7 @@ impl Thing {
             Self::Customer => "no-such-customer",
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
+            Self::SecurityGroup => "no-such-security-group",
             Self::Session => "no-such-session",
             Self::Technician => "no-such-technician",
             Self::Ticket => "no-such-ticket",
@@ -156,9 +164,11 @@ impl Problem {
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
             Self::SecondFactorThere => (StatusCode::CONFLICT, "second-factor-there", "Second factor there"),
             Self::WrongResetToken => (StatusCode::FORBIDDEN, "wrong-reset-token", "Link not good any more"),
-            Self::NotAdmin => (StatusCode::FORBIDDEN, "not-admin", "Not an administrator"),
+            Self::MissingRight(_) => (StatusCode::FORBIDDEN, "missing-right", "Missing right"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),
+            Self::GroupNameTaken => (StatusCode::CONFLICT, "group-name-taken", "Name taken"),
+            Self::GroupBuiltIn => (StatusCode::CONFLICT, "group-built-in", "Built-in group"),
             Self::PolicyInUse(_) => (StatusCode::CONFLICT, "policy-in-use", "Policy in use"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign-origin", "Foreign origin"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
@@ -195,6 +205,7 @@ impl Problem {
     /// Members of the answer beside the standard ones.
     fn extras(&self) -> Value {
         match self {
+            Self::MissingRight(right) => json!({ "right": right }),
             Self::ChatAlreadyOpen { chat_id } => json!({ "chat_id": chat_id }),
             Self::AssignedMeanwhile { assigned_to, assigned_seq } => {
                 json!({ "assigned_to": assigned_to, "assigned_seq": assigned_seq })
@@ -272,6 +283,9 @@ impl From<sqlx::Error> for Problem {
                 | "tickets_customer_id_fkey",
             ) => Self::NoSuch(Thing::Customer),
             Some("canned_replies_by_shortcut") => Self::ShortcutTaken,
+            Some("security_groups_by_name") => Self::GroupNameTaken,
+            Some("security_group_members_security_group_id_fkey") => Self::NoSuch(Thing::SecurityGroup),
+            Some("security_group_members_technician_id_fkey") => Self::NoSuch(Thing::Technician),
             Some("assets_asset_group_id_fkey") => Self::NoSuch(Thing::AssetGroup),
             Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
             Some(

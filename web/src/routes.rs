@@ -7,6 +7,7 @@ mod add_contact;
 mod add_customer;
 mod add_enrolment_key;
 mod add_policy;
+mod add_security_group;
 mod add_technician;
 mod add_ticket;
 mod ask_for_password_reset;
@@ -18,7 +19,9 @@ mod change_canned_reply;
 mod change_contact;
 mod change_customer;
 mod change_notification_settings;
+mod change_notification_settings_of;
 mod change_password;
+mod change_security_group;
 mod change_technician;
 mod change_ticket;
 mod close_chat;
@@ -40,6 +43,7 @@ mod list_deliveries;
 mod list_messages;
 mod list_notices;
 mod list_policies;
+mod list_security_groups;
 mod list_sessions;
 mod list_technicians;
 mod list_tickets;
@@ -51,6 +55,7 @@ mod remove_asset_group;
 mod remove_canned_reply;
 mod remove_policy;
 mod remove_second_factor;
+mod remove_security_group;
 mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
@@ -69,6 +74,7 @@ mod show_customer;
 mod show_effective_policy;
 mod show_global_policy;
 mod show_notification_settings;
+mod show_notification_settings_of;
 mod show_openapi;
 mod show_session;
 mod show_setup;
@@ -152,6 +158,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(list_security_groups::list_security_groups, add_security_group::add_security_group))
+        .routes(routes!(change_security_group::change_security_group, remove_security_group::remove_security_group))
         .routes(routes!(import_csv::import_csv).layer(DefaultBodyLimit::max(IMPORT_BYTES)))
         .routes(routes!(show_tabs::show_tabs, set_tabs::set_tabs))
         .routes(routes!(list_canned_replies::list_canned_replies, add_canned_reply::add_canned_reply))
@@ -165,6 +173,10 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(
             show_notification_settings::show_notification_settings,
             change_notification_settings::change_notification_settings
+        ))
+        .routes(routes!(
+            show_notification_settings_of::show_notification_settings_of,
+            change_notification_settings_of::change_notification_settings_of
         ))
         .routes(routes!(list_notices::list_notices))
         .routes(routes!(mark_notices_read::mark_notices_read))

@@ -6,6 +6,7 @@ mod chat_row;
 mod header;
 mod message;
 mod problem_details;
+mod security_group;
 mod ticket;
 
 pub(crate) use asset::AssetShape;
@@ -14,4 +15,5 @@ pub(crate) use chat_row::{ChatRow, MessageKind};
 pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName, TechnicianName};
 pub(crate) use message::Message;
 pub(crate) use problem_details::ProblemDetails;
+pub(crate) use security_group::SecurityGroupShape;
 pub(crate) use ticket::{OneTicket, TicketShape};

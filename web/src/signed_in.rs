@@ -5,6 +5,8 @@ use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 use broker_config::{Assignee, Author, Line, SessionId, TechnicianId};
 use chrono::TimeDelta;
+use store::chats::Viewer;
+use store::rights::{Right, Rights};
 
 use crate::front::Front;
 use crate::problem::Problem;
@@ -14,15 +16,14 @@ use crate::secret::Secret;
 /// How exactly it is known when a session was used last.
 const TOUCH: TimeDelta = TimeDelta::minutes(1);
 
-/// The technician who is asking. A route that takes it is for technicians.
+/// The technician who is asking. A route that takes it is for every technician; see [`crate::may`] for the others.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedIn {
     pub technician_id: TechnicianId,
     pub name: Line,
     pub email: Line,
-    pub is_admin: bool,
-    /// Whether they see and answer chats.
-    pub can_chat: bool,
+    /// What they may do.
+    pub rights: Rights,
     /// Which of their sessions it is.
     pub session_id: SessionId,
 }
@@ -31,6 +32,20 @@ impl SignedIn {
     /// The technician as the author of a fact.
     pub(crate) fn author(&self) -> Author {
         Author::Technician { technician_id: self.technician_id, name: self.name.clone() }
+    }
+
+    /// Refuses who does not have this right.
+    pub(crate) fn demand(&self, right: Right) -> Result<(), Problem> {
+        match right {
+            right if self.rights.has(right) => Ok(()),
+            Right::UseChat => Err(Problem::NoChatRights),
+            right => Err(Problem::MissingRight(right)),
+        }
+    }
+
+    /// The technician as one who looks at chats.
+    pub(crate) fn viewer(&self) -> Viewer {
+        Viewer { technician_id: self.technician_id, sees_all: self.rights.has(Right::SeeAllChats) }
     }
 
     /// The technician as one who has a chat.
@@ -58,36 +73,9 @@ impl FromRequestParts<Front> for SignedIn {
             technician_id: session.technician_id,
             name: session.name,
             email: session.email,
-            is_admin: session.is_admin,
-            can_chat: session.can_chat,
+            rights: session.rights,
             session_id: session.session_id,
         })
-    }
-}
-
-/// A technician who sees and answers chats. A route that takes it is for them.
-#[derive(Debug, Clone)]
-pub(crate) struct MayChat(pub SignedIn);
-
-impl FromRequestParts<Front> for MayChat {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
-        let technician = SignedIn::from_request_parts(parts, front).await?;
-        if technician.can_chat { Ok(Self(technician)) } else { Err(Problem::NoChatRights) }
-    }
-}
-
-/// An administrator. A route that takes it is for them.
-#[derive(Debug, Clone)]
-pub(crate) struct Admin;
-
-impl FromRequestParts<Front> for Admin {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
-        let technician = SignedIn::from_request_parts(parts, front).await?;
-        if technician.is_admin { Ok(Self) } else { Err(Problem::NotAdmin) }
     }
 }
 

@@ -21,6 +21,8 @@ pub struct TechnicianSubject {
 pub enum TechnicianLeaf {
     /// `ping`: the ping worker.
     Ping,
+    /// `rights`: web. What they may do has changed.
+    Rights,
     /// `notice`: the notification worker.
     Notice,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for TechnicianSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let leaf = match self.leaf {
             TechnicianLeaf::Ping => "ping",
+            TechnicianLeaf::Rights => "rights",
             TechnicianLeaf::Notice => "notice",
         };
         write!(f, "live.tech.{}.{leaf}", self.technician_id)
@@ -43,6 +46,7 @@ impl FromStr for TechnicianSubject {
         let (technician, leaf) = rest.split_once('.').ok_or(MalformedSubject)?;
         let leaf = match leaf {
             "ping" => TechnicianLeaf::Ping,
+            "rights" => TechnicianLeaf::Rights,
             "notice" => TechnicianLeaf::Notice,
             _ => return Err(MalformedSubject),
         };

@@ -1,7 +1,7 @@
 use broker_config::{AssetId, ChatId, TechnicianId};
 use sqlx::PgPool;
 
-use super::{ChatFilter, page};
+use super::{ChatFilter, Viewer, page};
 
 /// Within a span of the index, at its edges, and far from each other.
 const LAST_SEQS: [i64; 7] = [200_000, 131_072, 131_071, 70_000, 65_536, 65_535, 3];
@@ -9,16 +9,17 @@ const LAST_SEQS: [i64; 7] = [200_000, 131_072, 131_071, 70_000, 65_536, 65_535, 
 #[sqlx::test]
 async fn pages_go_from_the_newest_activity_to_the_oldest_across_the_spans_of_the_index(db: PgPool) {
     let chat_ids = add_chats(&db).await;
+    let viewer = Viewer { technician_id: TechnicianId::new(), sees_all: false };
 
     let mut found = Vec::new();
     let mut before = None;
     for _ in LAST_SEQS.chunks(2) {
-        found.extend(page(&db, TechnicianId::new(), ChatFilter::All, None, before, 2).await.unwrap());
+        found.extend(page(&db, viewer, ChatFilter::All, None, before, 2).await.unwrap());
         before = LAST_SEQS.get(found.len() - 1).copied();
     }
 
     assert_eq!(found, chat_ids);
-    assert_eq!(page(&db, TechnicianId::new(), ChatFilter::All, None, before, 2).await.unwrap(), []);
+    assert_eq!(page(&db, viewer, ChatFilter::All, None, before, 2).await.unwrap(), []);
 }
 
 /// Open chats, one for each of [`LAST_SEQS`], added from the oldest to the newest.

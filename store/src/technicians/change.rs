@@ -1,20 +1,19 @@
 //! Changing what a technician is called and may do.
 
-use broker_config::{Line, TechnicianId};
+use broker_config::{Line, SecurityGroupId, TechnicianId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::Technician;
+use crate::security_groups;
 
 /// What to change about a technician; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TechnicianChange {
     /// Another name.
     pub name: Option<Line>,
-    /// Whether they may change who may sign in and which devices may enrol.
-    pub is_admin: Option<bool>,
-    /// Whether they see and answer chats.
-    pub can_chat: Option<bool>,
+    /// The groups that they belong to.
+    pub groups: Option<Vec<SecurityGroupId>>,
     /// Whether they may no longer sign in.
     pub is_disabled: Option<bool>,
 }
@@ -24,7 +23,7 @@ pub struct TechnicianChange {
 pub enum Changed {
     /// It is made, and this is the technician now.
     Changed(Technician),
-    /// It would leave nobody who may change technicians. Nothing may be committed.
+    /// It would leave nobody who may manage technicians. Nothing may be committed.
     LastAdmin,
     /// There is no such technician.
     NoSuch,
@@ -35,56 +34,39 @@ pub enum Changed {
 /// The caller commits, and only what has been [`Changed::Changed`].
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails. The constraint `security_group_members_security_group_id_fkey` says that there is no such group.
 pub async fn change(
     db: &mut PgConnection,
     technician_id: TechnicianId,
     change: &TechnicianChange,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Changed> {
-    // Two administrators who demote each other at the same moment come one after the other.
-    let admins = sqlx::query_scalar!(
-        r#"select technician_id as "technician_id: TechnicianId"
-           from technicians
-           where is_admin
-             and disabled_at is null
-           order by technician_id
-           for update"#,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let changed = sqlx::query_as!(
-        Technician,
-        r#"update technicians
-           set name = coalesce($2, name),
-               is_admin = coalesce($3, is_admin),
-               can_chat = coalesce($4, can_chat),
-               disabled_at = case
-                   when $5::boolean is null then disabled_at
-                   when $5 then coalesce(disabled_at, $6)
-               end
-           where technician_id = $1
-           returning technician_id as "technician_id: TechnicianId",
-                     name as "name: Line",
-                     email as "email: Line",
-                     is_admin,
-                     can_chat,
-                     disabled_at is not null as "is_disabled!""#,
+    let managed = security_groups::hold_rights(db).await?;
+    let changed = sqlx::query!(
+        "update technicians
+         set name = coalesce($2, name),
+             disabled_at = case
+                 when $3::boolean is null then disabled_at
+                 when $3 then coalesce(disabled_at, $4)
+             end
+         where technician_id = $1",
         technician_id.uuid(),
         change.name.as_deref(),
-        change.is_admin,
-        change.can_chat,
         change.is_disabled,
         now,
     )
-    .fetch_optional(&mut *db)
+    .execute(&mut *db)
     .await?;
-    let Some(technician) = changed else { return Ok(Changed::NoSuch) };
-
-    let is_admin = technician.is_admin && !technician.is_disabled;
-    if admins == [technician_id] && !is_admin {
+    if changed.rows_affected() == 0 {
+        return Ok(Changed::NoSuch);
+    }
+    if let Some(groups) = &change.groups {
+        security_groups::set_groups_of(db, technician_id, groups).await?;
+    }
+    if managed && !security_groups::somebody_manages(&mut *db).await? {
         return Ok(Changed::LastAdmin);
     }
+    let Some(technician) = super::one(&mut *db, technician_id).await? else { return Ok(Changed::NoSuch) };
     if technician.is_disabled {
         sqlx::query!("delete from sessions where technician_id = $1", technician_id.uuid()).execute(db).await?;
     }

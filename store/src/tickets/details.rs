@@ -4,6 +4,8 @@ use broker_config::{AssetId, ChatId, Line, Text, TicketId};
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
+use crate::chats::Viewer;
+
 /// An asset that a ticket is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketAsset {
@@ -66,11 +68,11 @@ pub async fn assets(db: impl PgExecutor<'_>, ticket_id: TicketId) -> sqlx::Resul
     .await
 }
 
-/// The chats of a ticket that are here, the first one first: one that has just begun may come later.
+/// The chats of a ticket that are here and seen by `viewer`, the first one first: one that has just begun may come later.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn chats(db: impl PgExecutor<'_>, ticket_id: TicketId) -> sqlx::Result<Vec<TicketChat>> {
+pub async fn chats(db: impl PgExecutor<'_>, viewer: Viewer, ticket_id: TicketId) -> sqlx::Result<Vec<TicketChat>> {
     sqlx::query_as!(
         TicketChat,
         r#"select c.chat_id as "chat_id: ChatId",
@@ -80,8 +82,11 @@ pub async fn chats(db: impl PgExecutor<'_>, ticket_id: TicketId) -> sqlx::Result
            join chats c on c.chat_id = tc.chat_id
            where tc.ticket_id = $1
              and c.opened_seq is not null
+             and ($2 or c.assigned_to is null or c.assigned_to = $3)
            order by c.opened_seq"#,
         ticket_id.uuid(),
+        viewer.sees_all,
+        viewer.technician_id.uuid(),
     )
     .fetch_all(db)
     .await

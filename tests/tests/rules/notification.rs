@@ -150,11 +150,7 @@ async fn whoever_is_given_a_chat_is_told_of_that_and_of_what_is_unread_in_it(db:
 async fn a_rule_without_channels_and_a_technician_without_rights_are_told_nothing(db: PgPool) {
     let (ada, bob) = (technician(&db, "Ada").await, technician(&db, "Bob").await);
     wants_nothing(&db, ada).await;
-    sqlx::query("update technicians set can_chat = false where technician_id = $1")
-        .bind(bob)
-        .execute(&db)
-        .await
-        .unwrap();
+    sqlx::query("delete from security_group_members where technician_id = $1").bind(bob).execute(&db).await.unwrap();
     let scene = Scene::open(db.clone()).await;
     let worker = notification(&scene.bench, &[]).await;
     scene.client_says("hello?").await;

@@ -63,11 +63,7 @@ async fn work(scene: &Scene) {
 async fn an_unassigned_chat_pings_everybody_with_chat_rights_once_until_they_have_read_it(db: PgPool) {
     let (ada, priya) = (technician(&db, "Ada").await, technician(&db, "Priya").await);
     let nobody = technician(&db, "Sam").await;
-    sqlx::query("update technicians set can_chat = false where technician_id = $1")
-        .bind(nobody)
-        .execute(&db)
-        .await
-        .unwrap();
+    sqlx::query("delete from security_group_members where technician_id = $1").bind(nobody).execute(&db).await.unwrap();
     let scene = Scene::open(db).await;
     let mut heard = Heard::listen(&scene).await;
 

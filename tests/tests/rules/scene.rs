@@ -6,6 +6,7 @@ use broker_config::{
 };
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
+use store::security_groups::TECHNICIANS;
 use tests::{Bench, TestDevice, eventually};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -129,7 +130,7 @@ pub async fn set_policy(db: &PgPool, live_chat: serde_json::Value) {
 /// A technician with chat rights.
 pub async fn technician(db: &PgPool, name: &str) -> TechnicianId {
     let (name, email) = (Line::new(name).unwrap(), Line::new(format!("{name}@example.com")).unwrap());
-    store::technicians::add(db, &name, &email, "no hash", false).await.unwrap().unwrap()
+    store::technicians::add(db, &name, &email, "no hash", &[TECHNICIANS.into()]).await.unwrap().unwrap()
 }
 
 /// A worker in a task of its own.

@@ -15,15 +15,18 @@ async fn technicians_are_listed_disabled_and_enabled_and_the_last_administrator_
     let _ = program(&["migrate"]).run();
     let add = |name: &'static str| ["add", "--name", name, "--email", name, "--generate-password"];
     let ada = json_of(technician(&[&add("Ada")[..], &["--admin"]].concat()))["technician_id"].clone();
-    let tom = json_of(technician(&add("Tom")))["technician_id"].clone();
+    let groups = ["--group", "technicians", "--group", "Administrators"];
+    let tom = json_of(technician(&[&add("Tom")[..], &groups].concat()))["technician_id"].clone();
+    let unknown = technician(&[&add("Eve")[..], &["--group", "Owners"]].concat()).command().output().unwrap();
+    assert!(!unknown.status.success());
     let list = |is_disabled: bool| {
-        let of = |id: &Value, name: &str, is_admin: bool, is_disabled: bool| {
+        let of = |id: &Value, name: &str, groups: &[&str], is_disabled: bool| {
             json!({
-                "technician_id": id, "name": name, "email": name, "is_admin": is_admin, "can_chat": true,
-                "is_disabled": is_disabled,
+                "technician_id": id, "name": name, "email": name, "groups": groups, "is_disabled": is_disabled,
             })
         };
-        json!({ "technicians": [of(&ada, "Ada", true, false), of(&tom, "Tom", false, is_disabled)] })
+        let tom = of(&tom, "Tom", &["Administrators", "Technicians"], is_disabled);
+        json!({ "technicians": [of(&ada, "Ada", &["Administrators"], false), tom] })
     };
 
     assert_eq!(json_of(technician(&["list"])), list(false));
@@ -32,9 +35,10 @@ async fn technicians_are_listed_disabled_and_enabled_and_the_last_administrator_
         assert_eq!(json_of(technician(&[word, "--email", "TOM"])), expected);
         assert_eq!(json_of(technician(&["list"])), list(is_disabled));
     }
+    let _ = technician(&["disable", "--email", "Tom"]).run();
     for refused in ["Ada", "nobody"] {
         let output = technician(&["disable", "--email", refused]).command().output().unwrap();
         assert!(!output.status.success(), "{refused}");
     }
-    assert_eq!(json_of(technician(&["list"])), list(false));
+    assert_eq!(json_of(technician(&["list"])), list(true));
 }

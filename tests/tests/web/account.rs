@@ -9,6 +9,7 @@ use broker_config::{Line, TechnicianId};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use store::security_groups::TECHNICIANS;
 
 use crate::desk::{Answer, Desk, Technician};
 use crate::socket::Socket;
@@ -18,7 +19,7 @@ const PASSWORD: &str = "kettle-orbit-mango";
 async fn priya(desk: &Desk) -> TechnicianId {
     let hash = web::hash_password(PASSWORD).unwrap();
     let (name, email) = (Line::new("Priya").unwrap(), Line::new("priya@desk.example").unwrap());
-    store::technicians::add(&desk.bench.db, &name, &email, &hash, false).await.unwrap().unwrap()
+    store::technicians::add(&desk.bench.db, &name, &email, &hash, &[TECHNICIANS.into()]).await.unwrap().unwrap()
 }
 
 /// Signs in from an address, with a browser.

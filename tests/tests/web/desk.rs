@@ -5,11 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use broker_config::{AssetId, ChatId, Clock, DeviceSigner, Line, Log, Role, SystemClock, TechnicianId};
+use broker_config::{
+    AssetId, ChatId, Clock, DeviceSigner, Line, Log, Role, SecurityGroupId, SystemClock, TechnicianId,
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use store::rights::Right;
+use store::security_groups::{ADMINISTRATORS, SecurityGroup, TECHNICIANS};
 use store::sessions::NewSession;
 use tests::{Bench, eventually};
 use tokio::net::TcpListener;
@@ -85,16 +89,26 @@ impl Desk {
     }
 
     pub async fn technician(&self, name: &str) -> Technician {
-        self.add_technician(name, false).await
+        self.add_technician(name, TECHNICIANS.into()).await
     }
 
     pub async fn admin(&self, name: &str) -> Technician {
-        self.add_technician(name, true).await
+        self.add_technician(name, ADMINISTRATORS.into()).await
     }
 
-    async fn add_technician(&self, name: &str, is_admin: bool) -> Technician {
+    /// A technician who may do this and nothing else, by a group of their own.
+    pub async fn technician_who_may(&self, name: &str, rights: impl IntoIterator<Item = Right>) -> Technician {
+        let (security_group_id, members) = (SecurityGroupId::new(), Vec::new());
+        let (name_of_group, rights) = (Line::new(format!("Group of {name}")).unwrap(), rights.into_iter().collect());
+        let group = SecurityGroup { security_group_id, name: name_of_group, rights, members };
+        let mut connection = self.bench.db.acquire().await.unwrap();
+        assert!(store::security_groups::add(&mut connection, &group).await.unwrap());
+        self.add_technician(name, security_group_id).await
+    }
+
+    async fn add_technician(&self, name: &str, group: SecurityGroupId) -> Technician {
         let (line, email) = (Line::new(name).unwrap(), Line::new(format!("{name}@desk.example")).unwrap());
-        let added = store::technicians::add(&self.bench.db, &line, &email, "no password", is_admin).await;
+        let added = store::technicians::add(&self.bench.db, &line, &email, "no password", &[group]).await;
         let technician_id = added.unwrap().unwrap();
         let token = Secret::new("");
         let now = SystemClock.now();

@@ -105,7 +105,7 @@ async fn an_administrator_alone_makes_enrolment_keys(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
     let good = json!({ "customer_id": customer(&desk).await });
-    desk.post(&tom, "/api/v1/enrolment-keys", good).await.refused(StatusCode::FORBIDDEN, "not-admin");
+    desk.post(&tom, "/api/v1/enrolment-keys", good).await.refused(StatusCode::FORBIDDEN, "missing-right");
     let nowhere = json!({ "customer_id": CustomerId::new() });
     desk.post(&ada, "/api/v1/enrolment-keys", nowhere).await.refused(StatusCode::NOT_FOUND, "no-such-customer");
     let none = json!({ "customer_id": customer(&desk).await, "uses": 0 });

@@ -162,5 +162,20 @@ async fn administrators_are_shown_the_chats_that_nobody_was_told_of(db: PgPool) 
 
     let untold = desk.get(&ada, "/api/v1/chats/untold").await.expect(StatusCode::OK);
     assert_eq!(of(&untold["chats"], "chat_id"), [json!(chat_id)]);
-    desk.get(&priya, "/api/v1/chats/untold").await.refused(StatusCode::FORBIDDEN, "not-admin");
+    desk.get(&priya, "/api/v1/chats/untold").await.refused(StatusCode::FORBIDDEN, "missing-right");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn settings_of_others_take_a_right_and_are_theirs_afterwards(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
+    let of_tom = format!("/api/v1/technicians/{}/notification-settings", tom.id);
+    let late = json!({ "rule": "waited_longer", "in_app": false, "email": true, "webhook": true, "minutes": 3 });
+    let changed = desk.put(&ada, &of_tom, json!({ "rules": [late] })).await.expect(StatusCode::OK);
+    assert_eq!(changed["rules"][5], late);
+    assert_eq!(desk.get(&ada, &of_tom).await.expect(StatusCode::OK), changed);
+    assert_eq!(desk.get(&tom, "/api/v1/notification-settings").await.expect(StatusCode::OK), changed);
+    desk.get(&tom, &of_tom).await.refused(StatusCode::FORBIDDEN, "missing-right");
+    let of_nobody = format!("/api/v1/technicians/{}/notification-settings", ChatId::new());
+    desk.get(&ada, &of_nobody).await.refused(StatusCode::NOT_FOUND, "no-such-technician");
 }

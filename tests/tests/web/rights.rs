@@ -4,8 +4,9 @@ use axum::http::{Method, StatusCode};
 use broker_config::{ChatId, TechnicianId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use store::rights::Rights;
+use store::security_groups::{ADMINISTRATORS, TECHNICIANS};
 use store::technicians::ChatTechnician;
-use uuid::Uuid;
 
 use crate::desk::{Answer, Desk, Technician};
 use crate::socket::{Socket, append, connect, request};
@@ -28,31 +29,16 @@ async fn sign_in_again(desk: &Desk, who: &Technician) {
     .unwrap();
 }
 
-/// Every route about chats, and the live socket.
-fn chat_routes() -> Vec<(Method, String)> {
-    let document: Value = serde_json::from_str(&web::openapi().to_json().unwrap()).unwrap();
-    let mut routes = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            if operation["tags"] == json!(["chats"]) || operation["tags"] == json!(["live"]) {
-                let path = path.replace("{chat_id}", &Uuid::now_v7().to_string());
-                routes.push((method.to_uppercase().parse().unwrap(), path));
-            }
-        }
-    }
-    routes
-}
-
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn an_administrator_changes_technicians_and_nobody_else_does(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
-    let all = json!({ "name": "Thomas", "is_admin": true, "can_chat": false, "is_disabled": true });
-    change(&desk, &tom, tom.id, all.clone()).await.refused(StatusCode::FORBIDDEN, "not-admin");
+    let all = json!({ "name": "Thomas", "security_group_ids": [ADMINISTRATORS], "is_disabled": true });
+    change(&desk, &tom, tom.id, all.clone()).await.refused(StatusCode::FORBIDDEN, "missing-right");
     let changed = change(&desk, &ada, tom.id, all).await.expect(StatusCode::OK);
     let expected = json!({
         "technician_id": tom.id, "name": "Thomas", "email": "Tom@desk.example",
-        "is_admin": true, "can_chat": false, "is_disabled": true, "is_online": false,
+        "security_group_ids": [ADMINISTRATORS], "can_chat": true, "is_disabled": true, "is_online": false,
     });
     assert_eq!(changed, expected);
     assert_eq!(change(&desk, &ada, tom.id, json!({})).await.expect(StatusCode::OK), expected);
@@ -66,7 +52,8 @@ async fn an_administrator_changes_technicians_and_nobody_else_does(db: PgPool) {
 async fn the_last_administrator_stays_one(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, bea) = (desk.admin("Ada").await, desk.admin("Bea").await);
-    let (demoted, disabled) = (json!({ "is_admin": false }), json!({ "is_disabled": true }));
+    let demoted = json!({ "security_group_ids": [TECHNICIANS] });
+    let disabled = json!({ "is_disabled": true });
 
     // Both demote the other at the same moment: one is in time.
     let (first, second) =
@@ -76,13 +63,13 @@ async fn the_last_administrator_stays_one(db: PgPool) {
     assert!(statuses[0] == StatusCode::OK && statuses[1].is_client_error(), "{statuses:?}");
 
     let last = if first.status == StatusCode::OK { &ada } else { &bea };
-    for change_of in [demoted, disabled.clone(), json!({ "is_admin": false, "is_disabled": true })] {
+    for change_of in [demoted, disabled.clone(), json!({ "security_group_ids": [], "is_disabled": true })] {
         change(&desk, last, last.id, change_of).await.refused(StatusCode::CONFLICT, "last-admin");
     }
     let session = desk.get(last, "/api/v1/session").await.expect(StatusCode::OK);
-    assert_eq!(session["is_admin"], true);
+    assert_eq!(session["rights"], json!(Rights::all()));
     let tom = desk.technician("Tom").await;
-    change(&desk, last, tom.id, json!({ "is_admin": true })).await.expect(StatusCode::OK);
+    change(&desk, last, tom.id, json!({ "security_group_ids": [ADMINISTRATORS] })).await.expect(StatusCode::OK);
     change(&desk, last, last.id, disabled).await.expect(StatusCode::OK);
     desk.get(last, "/api/v1/session").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");
 }
@@ -108,7 +95,13 @@ async fn a_right_that_is_taken_away_closes_every_socket_before_the_next_fact(db:
     let asset_id = desk.bench.asset().await;
     for (name, taken, given_back, reason) in [
         ("Tom", json!({ "is_disabled": true }), json!({ "is_disabled": false }), "signed_out"),
-        ("Bea", json!({ "can_chat": false }), json!({ "can_chat": true }), "no_chat_rights"),
+        ("Bea", json!({ "security_group_ids": [] }), json!({ "security_group_ids": [TECHNICIANS] }), "no_chat_rights"),
+        (
+            "Una",
+            json!({ "security_group_ids": [ADMINISTRATORS] }),
+            json!({ "security_group_ids": [TECHNICIANS] }),
+            "rights_changed",
+        ),
     ] {
         let who = desk.technician(name).await;
         let mut sockets = [Socket::open(served.port, &who, None).await, Socket::open(served.port, &who, None).await];
@@ -136,23 +129,6 @@ async fn a_right_that_is_taken_away_closes_every_socket_before_the_next_fact(db:
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn without_the_right_to_chat_every_route_of_chats_refuses_and_no_other(db: PgPool) {
-    let desk = Desk::new(db).await;
-    let (ada, tom) = (desk.admin("Ada").await, desk.technician("Tom").await);
-    change(&desk, &ada, tom.id, json!({ "can_chat": false })).await.expect(StatusCode::OK);
-
-    let routes = chat_routes();
-    assert_eq!(routes.len(), 14, "{routes:?}");
-    for (method, path) in routes {
-        let answer = desk.call(Some(&tom), method, &path, Some(json!({}))).await;
-        answer.refused(StatusCode::FORBIDDEN, "no-chat-rights");
-    }
-    let session = desk.get(&tom, "/api/v1/session").await.expect(StatusCode::OK);
-    assert_eq!(session["can_chat"], false);
-    desk.get(&tom, "/api/v1/assets").await.expect(StatusCode::OK);
-}
-
-#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn a_socket_closes_with_the_right_to_chat(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, tom, served) = (desk.admin("Ada").await, desk.technician("Tom").await, desk.serve().await);
@@ -161,15 +137,15 @@ async fn a_socket_closes_with_the_right_to_chat(db: PgPool) {
 
     // Given back at once, so that only who closes the socket in the request itself closes it.
     let mut socket = Socket::open(served.port, &tom, None).await;
-    for can_chat in [false, true] {
-        change(&desk, &ada, tom.id, json!({ "can_chat": can_chat })).await.expect(StatusCode::OK);
+    for groups in [json!([]), json!([TECHNICIANS])] {
+        change(&desk, &ada, tom.id, json!({ "security_group_ids": groups })).await.expect(StatusCode::OK);
     }
     assert_eq!(socket.next_of("closing").await, closing);
     assert_eq!(socket.next().await, None);
 
     // By another process, of which the sessions' check hears.
     let mut socket = Socket::open(served.port, &tom, None).await;
-    let withheld = "update technicians set can_chat = false where technician_id = $1";
+    let withheld = "delete from security_group_members where technician_id = $1";
     sqlx::query(withheld).bind(tom.id).execute(&desk.bench.db).await.unwrap();
     assert_eq!(socket.next_of("closing").await, closing);
     assert_eq!(connect(served.port, request(served.port, Some(&tom), None)).await.err(), Some(403));
@@ -181,7 +157,7 @@ async fn a_socket_closes_with_the_right_to_chat(db: PgPool) {
 async fn chats_are_given_to_those_who_may_chat_alone(db: PgPool) {
     let desk = Desk::new(db).await;
     let (ada, tom, bea) = (desk.admin("Ada").await, desk.technician("Tom").await, desk.technician("Bea").await);
-    change(&desk, &ada, tom.id, json!({ "can_chat": false })).await.expect(StatusCode::OK);
+    change(&desk, &ada, tom.id, json!({ "security_group_ids": [] })).await.expect(StatusCode::OK);
     change(&desk, &ada, bea.id, json!({ "is_disabled": true })).await.expect(StatusCode::OK);
 
     let chat_id = desk.start(&ada, desk.bench.asset().await).await;

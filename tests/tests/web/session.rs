@@ -3,6 +3,8 @@ use broker_config::Line;
 use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
+use store::rights::Rights;
+use store::security_groups::{ADMINISTRATORS, TECHNICIANS};
 
 use crate::desk::{Desk, Technician};
 
@@ -11,13 +13,14 @@ async fn a_technician_signs_in_is_known_and_signs_out(db: PgPool) {
     let desk = Desk::new(db).await;
     let hash = web::hash_password("correct horse").unwrap();
     let (name, email) = (Line::new("Priya").unwrap(), Line::new("Priya@desk.example").unwrap());
-    let technician_id = store::technicians::add(&desk.bench.db, &name, &email, &hash, true).await.unwrap().unwrap();
+    let technician_id =
+        store::technicians::add(&desk.bench.db, &name, &email, &hash, &[ADMINISTRATORS.into()]).await.unwrap().unwrap();
 
     let sign_in = json!({ "email": "priya@DESK.example", "password": "correct horse" });
     let answer = desk.call(None, Method::POST, "/api/v1/session", Some(sign_in)).await;
     let set_cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
     let expected = json!({
-        "technician_id": technician_id, "name": "Priya", "email": "Priya@desk.example", "is_admin": true, "can_chat": true,
+        "technician_id": technician_id, "name": "Priya", "email": "Priya@desk.example", "rights": Rights::all(),
     });
     assert_eq!(answer.expect(StatusCode::OK), expected);
     let (cookie, attributes) = set_cookie.split_once(';').unwrap();
@@ -34,7 +37,7 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike(db: PgPool) 
     let desk = Desk::new(db).await;
     let hash = web::hash_password("correct horse").unwrap();
     let (name, email) = (Line::new("Priya").unwrap(), Line::new("priya@desk.example").unwrap());
-    store::technicians::add(&desk.bench.db, &name, &email, &hash, false).await.unwrap();
+    store::technicians::add(&desk.bench.db, &name, &email, &hash, &[TECHNICIANS.into()]).await.unwrap();
 
     let mut answers = Vec::new();
     for email in ["priya@desk.example", "nobody@desk.example"] {

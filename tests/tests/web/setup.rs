@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use store::rights::Rights;
 use web::TypedCode;
 
 use crate::desk::{Answer, Desk};
@@ -34,7 +35,7 @@ async fn only_who_has_a_code_becomes_the_first_administrator(db: PgPool) {
 
     let answer = set_up(&desk, &code.to_lowercase(), "ada").await;
     assert!(answer.headers[header::SET_COOKIE].to_str().unwrap().starts_with("trayline_session="));
-    assert_eq!(answer.expect(StatusCode::CREATED)["is_admin"], true);
+    assert_eq!(answer.expect(StatusCode::CREATED)["rights"], json!(Rights::all()));
 
     assert_eq!(is_needed(&desk).await, false);
     set_up(&desk, &another, "mallory").await.refused(StatusCode::CONFLICT, "already-set-up");

@@ -28,7 +28,7 @@ async fn an_administrator_alone_sees_how_the_workers_do_and_what_jobs_did(db: Pg
     assert!(store::jobs::claim(&desk.bench.db, "forget_sessions", by, Duration::ZERO, Duration::ZERO).await.unwrap());
     store::jobs::finish(&desk.bench.db, "forget_sessions", by, Ok(&json!({ "forgotten": 3 }))).await.unwrap();
 
-    desk.get(&tom, "/api/v1/system").await.refused(StatusCode::FORBIDDEN, "not-admin");
+    desk.get(&tom, "/api/v1/system").await.refused(StatusCode::FORBIDDEN, "missing-right");
     let system = desk.get(&ada, "/api/v1/system").await.expect(StatusCode::OK);
 
     let sync = system["workers"].as_array().unwrap().iter().find(|of| of["worker"] == "sync").unwrap();
@@ -51,7 +51,7 @@ async fn an_administrator_alone_reads_the_dead_letters_without_their_messages(db
     let letter = DeadLetter::new("malformed fact", ("CHAT", 9, DateTime::UNIX_EPOCH), "chat.x", b"{", 100_000);
     desk.bench.log.bury(consumer::PING, &letter).await.unwrap();
 
-    desk.get(&tom, "/api/v1/dead-letters").await.refused(StatusCode::FORBIDDEN, "not-admin");
+    desk.get(&tom, "/api/v1/dead-letters").await.refused(StatusCode::FORBIDDEN, "missing-right");
     let page = desk.get(&ada, "/api/v1/dead-letters").await.expect(StatusCode::OK);
 
     let mut found = page["dead_letters"][0].clone();

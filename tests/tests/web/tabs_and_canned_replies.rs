@@ -14,7 +14,7 @@ async fn an_administrator_alone_turns_the_chat_tab_off_for_everybody(db: PgPool)
     let path = "/api/v1/installation/tabs";
 
     assert_eq!(desk.get(&tom, path).await.expect(StatusCode::OK), json!({ "chat": true }));
-    desk.put(&tom, path, json!({ "chat": false })).await.refused(StatusCode::FORBIDDEN, "not-admin");
+    desk.put(&tom, path, json!({ "chat": false })).await.refused(StatusCode::FORBIDDEN, "missing-right");
     for _repeat in 0..2 {
         let off = desk.put(&ada, path, json!({ "chat": false })).await.expect(StatusCode::OK);
         assert_eq!(off, json!({ "chat": false }));

@@ -196,7 +196,10 @@ async fn a_ticket_is_made_from_a_chat_once_and_the_log_says_so_once(db: PgPool) 
     refused.refused(StatusCode::NOT_FOUND, "no-such-chat");
     desk.post(&priya, &path, json!({})).await.refused(StatusCode::BAD_REQUEST, "malformed");
 
-    sqlx::query("update technicians set can_chat = false").execute(&desk.bench.db).await.unwrap();
+    sqlx::query("update security_groups set rights = array_remove(rights, 'use_chat')")
+        .execute(&desk.bench.db)
+        .await
+        .unwrap();
     let ticket = desk.get(&priya, &format!("/api/v1/tickets/{}", id(&ticket["ticket_id"]))).await;
     assert_eq!(ticket.expect(StatusCode::OK)["chats"], json!([]));
 }

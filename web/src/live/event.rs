@@ -84,6 +84,13 @@ pub(crate) enum LiveEvent {
         /// The devices, each once.
         assets: Vec<AssetConnected>,
     },
+    /// Somebody else has this chat now, and the technician may not see it any more. Comes instead of the assignment.
+    ChatHidden {
+        /// Its place in the log.
+        seq: u64,
+        /// The chat.
+        chat_id: ChatId,
+    },
     /// Nothing may have happened, every 15 seconds. Whoever hears nothing for 40 seconds connects again.
     Heartbeat {
         /// Every fact up to this sequence has been told.
@@ -108,6 +115,8 @@ pub(crate) enum ClosingReason {
     SignedOut,
     /// The technician may not chat any more. The session goes on.
     NoChatRights,
+    /// What the technician may do has changed: ask for the session, fetch what is shown anew, and connect again.
+    RightsChanged,
     /// The front shuts down: connect again.
     ShuttingDown,
     /// More was missed than the socket tells: see `reset`.

@@ -17,6 +17,7 @@ use crate::front::Front;
 use crate::shape::ChatHeader;
 
 use super::event::LiveEvent;
+use super::hub::About;
 
 /// How many facts are asked for at once.
 const BATCH: usize = 500;
@@ -79,7 +80,7 @@ async fn read(front: &Front) -> Result<Infallible, Error> {
         let opened = facts.iter().filter_map(|(_, logged)| logged.as_ref());
         let headers = super::resume::headers(front, opened).await;
         for (seq, logged) in facts {
-            hub.tell_fact(seq, logged.map(|logged| told(front, logged, &headers)));
+            hub.tell_fact(seq, logged.map(|logged| (About::of(&logged), told(front, logged, &headers))));
         }
     }
     Err("the consumer ended".into())
@@ -95,6 +96,7 @@ async fn begin(front: &Front) -> Result<u64, ReadError> {
             if told.is_some() {
                 tracing::warn!(told, first, last, "the log went on without us; sockets begin anew");
             }
+            front.live().assignees.forget();
             hub.begin_anew(last);
             Ok(last)
         }
@@ -128,6 +130,10 @@ fn logged(message: &Message) -> Option<Logged> {
 
 /// The fact as sockets are told it, once for all of them.
 fn told(front: &Front, logged: Logged, headers: &[(AssetId, ChatHeader)]) -> axum::extract::ws::Utf8Bytes {
+    if let Fact::Assigned(assigned) = &logged.fact {
+        let to = assigned.to.as_ref().map(|to| to.technician_id);
+        front.live().assignees.heard(logged.subject.chat_id, logged.seq, to);
+    }
     let mut header = None;
     if matches!(logged.fact, Fact::Opened(_)) {
         let asset_id = logged.subject.asset_id;

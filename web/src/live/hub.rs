@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use broker_config::{Ping, TechnicianId};
+use broker_config::{AssetId, ChatId, Fact, Logged, Ping, TechnicianId};
 use tokio::sync::broadcast;
 
 use super::event::LiveEvent;
@@ -16,7 +16,9 @@ const RING: usize = 4096;
 #[derive(Debug, Clone)]
 pub(super) enum Frame {
     /// A fact, serialised.
-    Fact { seq: u64, text: Utf8Bytes },
+    Fact { seq: u64, about: About, text: Utf8Bytes },
+    /// Something about a chat that is not stored, serialised.
+    OfChat { asset_id: AssetId, chat_id: ChatId, text: Utf8Bytes },
     /// Something that is not stored, serialised; for one technician or for all.
     Passing { to: Option<TechnicianId>, text: Utf8Bytes },
     /// That nothing may have happened, serialised. The browser has to answer.
@@ -25,6 +27,25 @@ pub(super) enum Frame {
     Ping { to: TechnicianId, ping: Ping },
     /// The log went on without us: what was missed is not known.
     Lost,
+}
+
+/// What a fact is about, for those who may not see every chat.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    pub asset_id: AssetId,
+    pub chat_id: ChatId,
+    /// Who gets the chat by it, when it is an assignment.
+    pub assigned: Option<Option<TechnicianId>>,
+}
+
+impl About {
+    pub(super) fn of(logged: &Logged) -> Self {
+        let assigned = match &logged.fact {
+            Fact::Assigned(assigned) => Some(assigned.to.as_ref().map(|to| to.technician_id)),
+            _ => None,
+        };
+        Self { asset_id: logged.subject.asset_id, chat_id: logged.subject.chat_id, assigned }
+    }
 }
 
 /// The ring, and up to where it tells the log.
@@ -57,17 +78,22 @@ impl Hub {
     }
 
     /// Tells of a fact; of one that cannot be read, only that it was passed.
-    pub(super) fn tell_fact(&self, seq: u64, text: Option<Utf8Bytes>) {
+    pub(super) fn tell_fact(&self, seq: u64, fact: Option<(About, Utf8Bytes)>) {
         let mut head = self.lock();
         *head = Some(seq);
-        if let Some(text) = text {
-            self.send(Frame::Fact { seq, text });
+        if let Some((about, text)) = fact {
+            self.send(Frame::Fact { seq, about, text });
         }
     }
 
     /// Tells all of something that is not stored.
     pub(super) fn tell(&self, event: &LiveEvent) {
         self.send(Frame::Passing { to: None, text: event.text() });
+    }
+
+    /// Tells of something about a chat that is not stored.
+    pub(super) fn tell_of_chat(&self, asset_id: AssetId, chat_id: ChatId, event: &LiveEvent) {
+        self.send(Frame::OfChat { asset_id, chat_id, text: event.text() });
     }
 
     /// Tells one technician of something that is not stored.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broker_config::{
-    AssetPresence, LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
+    AssetId, AssetPresence, ChatId, LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
 };
 use futures::StreamExt;
 use futures::stream::select;
@@ -11,7 +11,6 @@ use futures::stream::select;
 use crate::front::Front;
 
 use super::event::LiveEvent;
-use super::hub::Hub;
 
 /// How long to wait when the broker does not take the subscription.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -24,7 +23,7 @@ pub(super) async fn overhear(front: &Front) {
             Ok((live, presence)) => {
                 let mut heard = select(live, presence);
                 while let Some(message) = heard.next().await {
-                    tell(&front.live().hub, &message.subject, &message.payload);
+                    tell(front, &message.subject, &message.payload);
                 }
             }
             Err(error) => tracing::warn!(%error, "cannot hear what is said live"),
@@ -34,7 +33,8 @@ pub(super) async fn overhear(front: &Front) {
 }
 
 /// Tells what a message says, if it can be read, to those whom it concerns.
-fn tell(hub: &Hub, subject: &str, payload: &[u8]) {
+fn tell(front: &Front, subject: &str, payload: &[u8]) {
+    let hub = &front.live().hub;
     if let Ok(TechnicianSubject { technician_id, leaf }) = subject.parse() {
         match leaf {
             TechnicianLeaf::Ping => {
@@ -42,6 +42,7 @@ fn tell(hub: &Hub, subject: &str, payload: &[u8]) {
                     hub.ping(technician_id, ping);
                 }
             }
+            TechnicianLeaf::Rights => front.live().sessions.have_checked(),
             TechnicianLeaf::Notice => {
                 if let Ok(notice) = serde_json::from_slice(payload) {
                     hub.tell_one(technician_id, &LiveEvent::Notice { notice });
@@ -52,14 +53,15 @@ fn tell(hub: &Hub, subject: &str, payload: &[u8]) {
         if let Ok(AssetPresence { assets }) = serde_json::from_slice(payload) {
             hub.tell(&LiveEvent::AssetPresence { assets });
         }
-    } else if let Some(event) = of_chat(subject, payload) {
-        hub.tell(&event);
+    } else if let Ok(LiveSubject { asset_id, chat_id, leaf }) = subject.parse()
+        && let Some(event) = of_chat(asset_id, chat_id, leaf, payload)
+    {
+        hub.tell_of_chat(asset_id, chat_id, &event);
     }
 }
 
 /// What a message says about a chat. Devices can send here: what they say about who is typing does not count.
-fn of_chat(subject: &str, payload: &[u8]) -> Option<LiveEvent> {
-    let LiveSubject { asset_id, chat_id, leaf } = subject.parse().ok()?;
+fn of_chat(asset_id: AssetId, chat_id: ChatId, leaf: LiveLeaf, payload: &[u8]) -> Option<LiveEvent> {
     Some(match leaf {
         LiveLeaf::TypingClient => LiveEvent::Typing { asset_id, chat_id, technician_id: None },
         LiveLeaf::TypingTechnician => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use broker_config::{AssetId, Fact, Logged, ReadError, Tail, subject};
+use store::chats::Viewer;
 use tokio::sync::broadcast::Receiver;
 
 use crate::front::Front;
@@ -11,7 +12,8 @@ use crate::problem::Problem;
 use crate::shape::ChatHeader;
 
 use super::event::LiveEvent;
-use super::hub::Frame;
+use super::hub::{About, Frame};
+use super::sight::Sight;
 
 /// How many facts a socket is told at most before it is live. Whoever missed more fetches a new snapshot.
 pub(super) const MOST: u64 = 20_000;
@@ -51,6 +53,7 @@ pub(super) async fn begin(front: &Front, after: Option<u64>) -> Result<Begin, Pr
 /// Reads what was missed, page by page. When it has reached the ring, it hands over to it.
 pub(super) struct Resume<'a> {
     front: &'a Front,
+    viewer: Viewer,
     position: u64,
     told: u64,
     joined: Option<(u64, Receiver<Frame>)>,
@@ -68,8 +71,8 @@ pub(super) enum Step {
 }
 
 impl<'a> Resume<'a> {
-    pub(super) fn new(front: &'a Front, after: u64) -> Self {
-        Self { front, position: after, told: 0, joined: None, attempts: 0 }
+    pub(super) fn new(front: &'a Front, viewer: Viewer, after: u64) -> Self {
+        Self { front, viewer, position: after, told: 0, joined: None, attempts: 0 }
     }
 
     /// Goes one step on. First the log to its end, however it grows; then a place at the ring; then the log up to that place.
@@ -85,7 +88,7 @@ impl<'a> Resume<'a> {
         }
         let tail = self.front.log().tail(subject::ALL_CHATS, self.position, PAGE_BYTES).await?;
         let stalls = tail.upto == self.position;
-        let page = self.page(tail).await;
+        let page = self.page(tail).await?;
         if stalls && self.joined.as_ref().is_none_or(|(head, _)| self.position < *head) {
             self.attempts += 1;
             tokio::time::sleep(REPLICA_PAUSE).await;
@@ -93,7 +96,7 @@ impl<'a> Resume<'a> {
         Ok(Step::Page(page))
     }
 
-    async fn page(&mut self, tail: Tail) -> Vec<Utf8Bytes> {
+    async fn page(&mut self, tail: Tail) -> Result<Vec<Utf8Bytes>, ReadError> {
         let Tail { mut facts, mut upto, more } = tail;
         if let Some((head, _)) = self.joined {
             facts.retain(|logged| logged.seq <= head);
@@ -105,7 +108,16 @@ impl<'a> Resume<'a> {
             self.joined = self.front.live().hub.join().map(|joined| (joined.head, joined.receiver));
         }
         let headers = headers(self.front, facts.iter()).await;
-        facts.into_iter().map(|logged| text(logged, &headers)).collect()
+        let mut page = Vec::with_capacity(facts.len());
+        for logged in facts {
+            let (seq, about) = (logged.seq, About::of(&logged));
+            match self.front.live().sight(self.front, self.viewer, about).await? {
+                Sight::Seen => page.push(text(logged, &headers)),
+                Sight::Leaves => page.push(LiveEvent::ChatHidden { seq, chat_id: about.chat_id }.text()),
+                Sight::Unseen => {}
+            }
+        }
+        Ok(page)
     }
 }
 

@@ -5,9 +5,11 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use broker_config::{SessionId, TechnicianId};
-use tokio::sync::watch;
+use store::rights::{Right, Rights};
+use tokio::sync::{Notify, watch};
 
 use crate::front::Front;
+use crate::signed_in::SignedIn;
 
 use super::SESSION_CHECK;
 use super::event::ClosingReason;
@@ -19,10 +21,16 @@ type Sessions = HashMap<SessionId, OpenSession>;
 
 /// The sessions that have sockets.
 #[derive(Default)]
-pub(super) struct OpenSessions(Arc<Mutex<Sessions>>);
+pub(super) struct OpenSessions {
+    open: Arc<Mutex<Sessions>>,
+    /// That rights have changed somewhere.
+    changed: Notify,
+}
 
 struct OpenSession {
     technician_id: TechnicianId,
+    /// What its technician could do when its first socket was opened.
+    rights: Rights,
     /// Why its sockets close, once they must.
     ended: watch::Sender<Option<ClosingReason>>,
     sockets: usize,
@@ -37,39 +45,41 @@ pub(super) struct SessionGuard {
 
 impl OpenSessions {
     /// Adds a socket. `None` when the session has too many.
-    pub(super) fn enter(&self, session_id: SessionId, technician_id: TechnicianId) -> Option<SessionGuard> {
-        let mut sessions = lock(&self.0);
-        let new = || OpenSession { technician_id, ended: watch::Sender::new(None), sockets: 0 };
+    pub(super) fn enter(&self, technician: &SignedIn) -> Option<SessionGuard> {
+        let SignedIn { technician_id, rights, session_id, .. } = *technician;
+        let mut sessions = lock(&self.open);
+        let new = || OpenSession { technician_id, rights, ended: watch::Sender::new(None), sockets: 0 };
         let session = sessions.entry(session_id).or_insert_with(new);
         if session.sockets == SOCKETS_PER_SESSION {
             return None;
         }
         session.sockets += 1;
         let ended = session.ended.subscribe();
-        Some(SessionGuard { sessions: Arc::clone(&self.0), session_id, ended })
+        Some(SessionGuard { sessions: Arc::clone(&self.open), session_id, ended })
     }
 
-    /// Closes the sockets of a session.
+    /// Closes the sockets of a session. Sockets that are opened later are not concerned.
     pub(super) fn end(&self, session_id: SessionId, reason: ClosingReason) {
-        if let Some(session) = lock(&self.0).get(&session_id) {
-            session.end(reason);
+        if let Some(session) = lock(&self.open).remove(&session_id) {
+            session.ended.send_replace(Some(reason));
         }
     }
 
     /// Closes the sockets of every session of a technician.
     pub(super) fn end_all_of(&self, technician_id: TechnicianId, reason: ClosingReason) {
-        let sessions = lock(&self.0);
-        sessions.values().filter(|session| session.technician_id == technician_id).for_each(|of| of.end(reason));
+        let of = |session: &OpenSession| session.technician_id == technician_id;
+        for (_, session) in lock(&self.open).extract_if(|_, session| of(session)) {
+            session.ended.send_replace(Some(reason));
+        }
     }
 
-    fn ids(&self) -> Vec<SessionId> {
-        lock(&self.0).keys().copied().collect()
+    /// Has the sessions checked soon: somebody's rights have changed.
+    pub(super) fn have_checked(&self) {
+        self.changed.notify_one();
     }
-}
 
-impl OpenSession {
-    fn end(&self, reason: ClosingReason) {
-        self.ended.send_replace(Some(reason));
+    fn known(&self) -> Vec<(SessionId, Rights)> {
+        lock(&self.open).iter().map(|(session_id, session)| (*session_id, session.rights)).collect()
     }
 }
 
@@ -82,7 +92,7 @@ impl SessionGuard {
     /// Waits for the end of the session.
     pub(super) async fn ended(&self) -> ClosingReason {
         let mut ended = self.ended.clone();
-        // The sender is among the open sessions for as long as this guard is.
+        // The sender goes once it has said why.
         let reason = ended.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
         reason.unwrap_or(ClosingReason::SignedOut)
     }
@@ -90,7 +100,9 @@ impl SessionGuard {
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.session_id) {
+        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.session_id)
+            && session.get().ended.subscribe().same_channel(&self.ended)
+        {
             session.get_mut().sockets -= 1;
             if session.get().sockets == 0 {
                 session.remove();
@@ -99,30 +111,49 @@ impl Drop for SessionGuard {
     }
 }
 
-/// Closes the sockets of sessions that have expired, or were ended, disabled or lost the right to chat by another process.
-/// One query for all; when the database is away, they stay until it answers.
+/// Checks the sessions from time to time, because another process may have changed what holds for them, and when somebody
+/// says so.
 pub(super) async fn check(front: &Front) {
+    let sessions = &front.live().sessions;
     let mut ticks = tokio::time::interval(SESSION_CHECK);
     loop {
-        ticks.tick().await;
-        let open = front.live().sessions.ids();
-        if open.is_empty() {
-            continue;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = sessions.changed.notified() => {}
         }
-        match store::sessions::good(front.db(), &open, front.now()).await {
-            Ok(good) => {
-                for session_id in open {
-                    let session = good.iter().find(|session| session.session_id == session_id);
-                    let reason = match session {
-                        Some(session) if session.can_chat => continue,
-                        Some(_) => ClosingReason::NoChatRights,
-                        None => ClosingReason::SignedOut,
-                    };
-                    front.live().sessions.end(session_id, reason);
+        check_now(front).await;
+    }
+}
+
+/// Closes the sockets of sessions that have expired or were ended, and of technicians who were disabled or whose rights are
+/// others now. One query for all; when the database is away, they stay until it answers.
+pub(super) async fn check_now(front: &Front) {
+    let sessions = &front.live().sessions;
+    let known = sessions.known();
+    if known.is_empty() {
+        return;
+    }
+    let session_ides: Vec<_> = known.iter().map(|(session_id, _)| *session_id).collect();
+    match store::sessions::good(front.db(), &session_ides, front.now()).await {
+        Ok(good) => {
+            for (session_id, rights) in &known {
+                let session = good.iter().find(|session| session.session_id == *session_id);
+                if let Some(reason) = reason_to_close(*rights, session.map(|session| session.rights)) {
+                    sessions.end(*session_id, reason);
                 }
             }
-            Err(error) => tracing::warn!(%error, "the sessions of live sockets could not be checked"),
         }
+        Err(error) => tracing::warn!(%error, "the sessions of live sockets could not be checked"),
+    }
+}
+
+/// Why sockets that were opened with these rights close, by what their session's technician may do now.
+fn reason_to_close(then: Rights, now: Option<Rights>) -> Option<ClosingReason> {
+    match now {
+        None => Some(ClosingReason::SignedOut),
+        Some(now) if !now.has(Right::UseChat) => Some(ClosingReason::NoChatRights),
+        Some(now) if now != then => Some(ClosingReason::RightsChanged),
+        Some(_) => None,
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use broker_config::Ping;
+use broker_config::{AssetId, ChatId, Ping, ReadError};
 use futures::stream::SplitSink;
 use futures::{SinkExt, StreamExt};
+use store::chats::Viewer;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
@@ -19,6 +20,7 @@ use super::hub::Frame;
 use super::pings::ToldPings;
 use super::resume::{Begin, Resume, Step};
 use super::sessions::SessionGuard;
+use super::sight::Sight;
 use super::tabs::TabGuard;
 
 /// How long a browser may take no byte before its socket is cut.
@@ -58,26 +60,36 @@ enum End {
 }
 
 /// Runs a socket to its end.
-pub(super) async fn run(front: &Front, web_socket: WebSocket, begin: Begin, tab: TabGuard, session: SessionGuard) {
+pub(super) async fn run(
+    front: &Front,
+    web_socket: WebSocket,
+    begin: Begin,
+    tab: TabGuard,
+    viewer: Viewer,
+    session: SessionGuard,
+) {
     let sockets = metrics::gauge!("trayline_sockets");
     sockets.increment(1);
     let (sink, stream) = web_socket.split();
-    let mut socket = Socket { sink, session: &session, tab: &tab, told_pings: ToldPings::default(), position: 0 };
+    let told_pings = ToldPings::default();
+    let mut socket = Socket { front, sink, session: &session, tab: &tab, viewer, told_pings, position: 0 };
     let end = tokio::select! {
         biased;
         reason = session.ended() => End::Closing(reason),
         () = front.live().closing.cancelled() => End::Closing(ClosingReason::ShuttingDown),
         () = heard::hear(front, &tab, stream) => End::Gone,
-        Err(end) = socket.tell(front, begin) => end,
+        Err(end) = socket.tell(begin) => end,
     };
     socket.close(end).await;
     sockets.decrement(1);
 }
 
 struct Socket<'a> {
+    front: &'a Front,
     sink: SplitSink<WebSocket, Message>,
     session: &'a SessionGuard,
     tab: &'a TabGuard,
+    viewer: Viewer,
     told_pings: ToldPings,
     /// The last fact that was told, or passed.
     position: u64,
@@ -85,14 +97,14 @@ struct Socket<'a> {
 
 impl Socket<'_> {
     /// Tells what was missed, then what happens.
-    async fn tell(&mut self, front: &Front, begin: Begin) -> Result<Infallible, End> {
+    async fn tell(&mut self, begin: Begin) -> Result<Infallible, End> {
         let receiver = match begin {
             Begin::Live => {
-                let joined = front.live().hub.join().ok_or(End::Gone)?;
+                let joined = self.front.live().hub.join().ok_or(End::Gone)?;
                 self.position = joined.head;
                 joined.receiver
             }
-            Begin::After(after) => self.catch_up(front, after).await?,
+            Begin::After(after) => self.catch_up(after).await?,
             Begin::Reset => return Err(End::Reset),
         };
         self.feed(LiveEvent::Ready { upto: self.position }.text()).await?;
@@ -100,14 +112,12 @@ impl Socket<'_> {
         self.tell_live(receiver).await
     }
 
-    async fn catch_up(&mut self, front: &Front, after: u64) -> Result<Receiver<Frame>, End> {
+    async fn catch_up(&mut self, after: u64) -> Result<Receiver<Frame>, End> {
+        let front = self.front;
         let _place = front.live().resumes.acquire().await.map_err(|_| End::Gone)?;
-        let mut resume = Resume::new(front, after);
+        let mut resume = Resume::new(front, self.viewer, after);
         loop {
-            let step = resume.step().await.map_err(|error| {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a socket could not read what it missed");
-                End::Gone
-            })?;
+            let step = resume.step().await.map_err(unreadable)?;
             match step {
                 Step::Page(texts) => {
                     for text in texts {
@@ -146,9 +156,20 @@ impl Socket<'_> {
     async fn take(&mut self, frame: Frame) -> Result<(), End> {
         match frame {
             Frame::Fact { seq, .. } if seq <= self.position => Ok(()),
-            Frame::Fact { seq, text } => {
+            Frame::Fact { seq, about, text } => {
                 self.position = seq;
-                self.feed(text).await
+                match self.front.live().sight(self.front, self.viewer, about).await.map_err(unreadable)? {
+                    Sight::Seen => self.feed(text).await,
+                    Sight::Leaves => self.feed(LiveEvent::ChatHidden { seq, chat_id: about.chat_id }.text()).await,
+                    Sight::Unseen => Ok(()),
+                }
+            }
+            Frame::OfChat { asset_id, chat_id, text } => {
+                if self.sees(asset_id, chat_id).await? {
+                    self.feed(text).await
+                } else {
+                    Ok(())
+                }
             }
             Frame::Passing { to, text } if to.is_none_or(|to| to == self.tab.technician_id()) => self.feed(text).await,
             Frame::Heartbeat(text) => {
@@ -167,8 +188,15 @@ impl Socket<'_> {
             return Ok(());
         }
         let Ping { chat_id, asset_id, seq, .. } = *ping;
+        if !self.sees(asset_id, chat_id).await? {
+            return Ok(());
+        }
         let plays = self.tab.plays(ping);
         self.feed(LiveEvent::Ping { asset_id, chat_id, seq, plays }.text()).await
+    }
+
+    async fn sees(&self, asset_id: AssetId, chat_id: ChatId) -> Result<bool, End> {
+        self.front.live().sees(self.front, self.viewer, asset_id, chat_id).await.map_err(unreadable)
     }
 
     /// Writes one frame, if the session may still hear it.
@@ -206,6 +234,11 @@ impl Socket<'_> {
     }
 }
 
+fn unreadable(error: ReadError) -> End {
+    tracing::warn!(error = &error as &dyn std::error::Error, "a socket could not read what it has to tell");
+    End::Gone
+}
+
 fn too_slow() -> End {
     metrics::counter!("trayline_live_lagged_total").increment(1);
     End::Closing(ClosingReason::Slow)
@@ -215,7 +248,7 @@ fn code_of(reason: ClosingReason) -> u16 {
     match reason {
         ClosingReason::SignedOut | ClosingReason::NoChatRights => close_code::POLICY,
         ClosingReason::ShuttingDown => close_code::AWAY,
-        ClosingReason::Slow | ClosingReason::TooFarBehind => close_code::AGAIN,
+        ClosingReason::RightsChanged | ClosingReason::Slow | ClosingReason::TooFarBehind => close_code::AGAIN,
     }
 }
 

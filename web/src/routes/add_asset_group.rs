@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::list_asset_groups::AssetGroup;
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// A new group.
 #[derive(Deserialize, ToSchema)]
@@ -34,6 +34,7 @@ pub(crate) struct AddAssetGroup {
     request_body = AddAssetGroup,
     responses(
         (status = 201, body = AssetGroup),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-customer` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -41,7 +42,7 @@ pub(crate) struct AddAssetGroup {
 )]
 pub(crate) async fn add_asset_group(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Body(asked): Body<AddAssetGroup>,
 ) -> Result<(StatusCode, Json<AssetGroup>), Problem> {
     let AddAssetGroup { name, customer_id, policy_id } = asked;

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::problem::Problem;
 use crate::shape::{CannedReplyShape, ProblemDetails, Shortcut};
-use crate::signed_in::SignedIn;
 
 /// A new canned reply.
 #[derive(Deserialize, ToSchema)]
@@ -31,6 +31,7 @@ pub(crate) struct AddCannedReply {
     request_body = AddCannedReply,
     responses(
         (status = 201, body = CannedReplyShape),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/shortcut-taken`, in any case, or `/problems/too-many-canned-replies`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -38,7 +39,7 @@ pub(crate) struct AddCannedReply {
 )]
 pub(crate) async fn add_canned_reply(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Body(asked): Body<AddCannedReply>,
 ) -> Result<(StatusCode, Json<CannedReplyShape>), Problem> {
     let added = store::canned_replies::add(front.db(), asked.shortcut.as_str(), &asked.text).await?;

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::list_contacts::Contact;
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// A new contact.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +36,7 @@ pub(crate) struct AddContact {
     request_body = AddContact,
     responses(
         (status = 201, body = Contact),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-customer`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -43,7 +44,7 @@ pub(crate) struct AddContact {
 )]
 pub(crate) async fn add_contact(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Body(asked): Body<AddContact>,
 ) -> Result<(StatusCode, Json<Contact>), Problem> {
     let AddContact { customer_id, name, email, phone } = asked;

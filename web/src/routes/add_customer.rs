@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::list_customers::Customer;
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// A new customer.
 #[derive(Deserialize, ToSchema)]
@@ -30,13 +30,14 @@ pub(crate) struct AddCustomer {
     request_body = AddCustomer,
     responses(
         (status = 201, body = Customer),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn add_customer(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Body(asked): Body<AddCustomer>,
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
     let customer_id = store::customers::add(front.db(), &asked.name).await?;

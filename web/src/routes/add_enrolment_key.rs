@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{May, Operate};
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// What the key is for.
 #[derive(Deserialize, ToSchema)]
@@ -48,7 +48,7 @@ pub(crate) struct AddedEnrolmentKey {
     request_body = AddEnrolmentKey,
     responses(
         (status = 201, body = AddedEnrolmentKey),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-customer` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -56,7 +56,7 @@ pub(crate) struct AddedEnrolmentKey {
 )]
 pub(crate) async fn add_enrolment_key(
     State(front): State<Front>,
-    _admin: Admin,
+    _may: May<Operate>,
     Body(asked): Body<AddEnrolmentKey>,
 ) -> Result<(StatusCode, Json<AddedEnrolmentKey>), Problem> {
     if asked.uses.is_some_and(|uses| uses < 1) {

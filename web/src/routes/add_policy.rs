@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::list_policies::Policy;
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::menu;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// A policy, as it shall be. What is null or absent is inherited.
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +44,7 @@ impl WritePolicy {
     request_body = WritePolicy,
     responses(
         (status = 201, body = Policy),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -51,7 +52,7 @@ impl WritePolicy {
 )]
 pub(crate) async fn add_policy(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Body(asked): Body<WritePolicy>,
 ) -> Result<(StatusCode, Json<Policy>), Problem> {
     let (name, settings) = asked.into_parts();

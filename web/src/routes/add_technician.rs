@@ -1,18 +1,19 @@
-//! `POST /api/v1/technicians`: an administrator adds a technician.
+//! `POST /api/v1/technicians`: adds a technician.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use broker_config::Line;
+use broker_config::{Line, SecurityGroupId};
 use serde::Deserialize;
+use store::security_groups::TECHNICIANS;
 use utoipa::ToSchema;
 
 use super::list_technicians::Technician;
 use crate::extract::Body;
 use crate::front::Front;
-use crate::problem::Problem;
+use crate::may::{ManageTechnicians, May};
+use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// A new technician.
 #[derive(Deserialize, ToSchema)]
@@ -25,8 +26,8 @@ pub(crate) struct AddTechnician {
     /// Their password.
     #[schema(format = Password, min_length = 12, max_length = 1024)]
     password: String,
-    /// Whether they may change who may sign in and which devices may enrol.
-    is_admin: bool,
+    /// The security groups that they belong to; the group Technicians when absent.
+    security_group_ids: Option<Vec<SecurityGroupId>>,
 }
 
 /// Adds a technician.
@@ -38,7 +39,7 @@ pub(crate) struct AddTechnician {
     responses(
         (status = 201, body = Technician),
         (status = 400, description = "`/problems/password-refused`", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/email-taken`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -46,14 +47,15 @@ pub(crate) struct AddTechnician {
 )]
 pub(crate) async fn add_technician(
     State(front): State<Front>,
-    _admin: Admin,
+    _may: May<ManageTechnicians>,
     Body(asked): Body<AddTechnician>,
 ) -> Result<(StatusCode, Json<Technician>), Problem> {
-    let AddTechnician { name, email, password, is_admin } = asked;
+    let AddTechnician { name, email, password, security_group_ids } = asked;
+    let groups = security_group_ids.unwrap_or_else(|| vec![SecurityGroupId::from(TECHNICIANS)]);
     let hash = front.passwords().accept(password, vec![name.to_string(), email.to_string()]).await?;
-    let added = store::technicians::add(front.db(), &name, &email, &hash, is_admin).await?;
+    let added = store::technicians::add(front.db(), &name, &email, &hash, &groups).await?;
     let technician_id = added.ok_or(Problem::EmailTaken)?;
-    let technician =
-        Technician { technician_id, name, email, is_admin, can_chat: true, is_disabled: false, is_online: false };
-    Ok((StatusCode::CREATED, Json(technician)))
+    let technician = store::technicians::one(front.db(), technician_id).await?;
+    let technician = technician.ok_or(Problem::NoSuch(Thing::Technician))?;
+    Ok((StatusCode::CREATED, Json(Technician::new(technician, &front.live().online()))))
 }

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{CreateTickets, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::{OneTicket, ProblemDetails};
-use crate::signed_in::SignedIn;
 
 /// About how many assets a ticket may be.
 const MAX_ASSETS: usize = 100;
@@ -45,6 +45,7 @@ pub(crate) struct AddTicket {
     request_body = AddTicket,
     responses(
         (status = 201, body = OneTicket),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-customer`, `/problems/no-such-contact` or `/problems/no-such-asset`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -52,7 +53,7 @@ pub(crate) struct AddTicket {
 )]
 pub(crate) async fn add_ticket(
     State(front): State<Front>,
-    technician: SignedIn,
+    May { technician, .. }: May<CreateTickets>,
     Body(asked): Body<AddTicket>,
 ) -> Result<(StatusCode, Json<OneTicket>), Problem> {
     let AddTicket { ticket_id, customer_id, contact_id, subject, description, asset_ids } = asked;

@@ -4,14 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AppendError, Assigned, Assignee, ChatId, ChatSubject, Fact, Leaf, TechnicianId};
 use serde::{Deserialize, Serialize};
+use store::rights::Right;
 use utoipa::ToSchema;
 
 use crate::chat;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// Whom to give the chat.
 #[derive(Deserialize, ToSchema)]
@@ -34,7 +35,8 @@ pub(crate) struct AssignedChat {
     assigned_seq: u64,
 }
 
-/// Assigns a chat, unless somebody was first.
+/// Assigns a chat, unless somebody was first. Whoever may reply takes one that nobody has; everything else takes the right to
+/// re-assign.
 #[utoipa::path(
     put,
     path = "/api/v1/chats/{chat_id}/assignment",
@@ -43,7 +45,7 @@ pub(crate) struct AssignedChat {
     request_body = AssignChat,
     responses(
         (status = 200, body = AssignedChat),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat` or `/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/assigned-meanwhile`, with who has it, or `/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -52,11 +54,15 @@ pub(crate) struct AssignedChat {
 )]
 pub(crate) async fn assign_chat(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<AssignChat>,
 ) -> Result<Json<AssignedChat>, Problem> {
-    let found = chat::find(&front, chat_id, None).await?;
+    let takes = asked.technician_id == Some(technician.technician_id);
+    if !technician.rights.has(Right::ReassignChats) {
+        technician.demand(if takes { Right::Reply } else { Right::ReassignChats })?;
+    }
+    let found = chat::find(&front, &technician, chat_id, None).await?;
     let open = chat::open(&front, chat_id, found).await?;
     let to = match asked.technician_id {
         Some(technician_id) => Some(assignee(&front, technician_id).await?),
@@ -64,6 +70,9 @@ pub(crate) async fn assign_chat(
     };
 
     let subject = open.subject(Leaf::Assigned);
+    if !technician.rights.has(Right::ReassignChats) {
+        check_unassigned(&front, &subject).await?;
+    }
     let assigned = Fact::Assigned(Assigned { to: to.clone(), by: technician.author() });
     match front.log().append_after(&subject, &subject.to_string(), asked.expected_seq, &assigned).await {
         Ok(appended) => Ok(Json(AssignedChat { assigned_to: to, assigned_seq: appended.seq })),
@@ -75,6 +84,14 @@ pub(crate) async fn assign_chat(
 async fn assignee(front: &Front, technician_id: TechnicianId) -> Result<Assignee, Problem> {
     let name = store::technicians::chat_name(front.db(), technician_id).await?;
     Ok(Assignee { technician_id, name: name.ok_or(Problem::NoSuch(Thing::Technician))? })
+}
+
+/// Refuses to change who has the chat, if anybody has it by the log: the compare-and-set decides what happens meanwhile.
+async fn check_unassigned(front: &Front, subject: &ChatSubject) -> Result<(), Problem> {
+    match who_has(front, subject).await? {
+        Problem::AssignedMeanwhile { assigned_to: None, .. } => Ok(()),
+        _ => Err(Problem::MissingRight(Right::ReassignChats)),
+    }
 }
 
 /// The refusal, with who has the chat by the log.

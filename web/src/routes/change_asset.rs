@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use crate::extract::{Body, Path, present};
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::menu;
 use crate::problem::{Problem, Thing};
 use crate::shape::{AssetShape, ProblemDetails};
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +44,7 @@ pub(crate) struct ChangeAsset {
     request_body = ChangeAsset,
     responses(
         (status = 200, body = AssetShape),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-asset`, `/problems/no-such-contact`, `/problems/no-such-asset-group` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -51,7 +52,7 @@ pub(crate) struct ChangeAsset {
 )]
 pub(crate) async fn change_asset(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(asset_id): Path<AssetId>,
     Body(asked): Body<ChangeAsset>,
 ) -> Result<Json<AssetShape>, Problem> {

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::list_asset_groups::AssetGroup;
 use crate::extract::{Body, Path, present};
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::menu;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -38,6 +38,7 @@ pub(crate) struct ChangeAssetGroup {
     request_body = ChangeAssetGroup,
     responses(
         (status = 200, body = AssetGroup),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-asset-group` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -45,7 +46,7 @@ pub(crate) struct ChangeAssetGroup {
 )]
 pub(crate) async fn change_asset_group(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(asset_group_id): Path<AssetGroupId>,
     Body(asked): Body<ChangeAssetGroup>,
 ) -> Result<Json<AssetGroup>, Problem> {

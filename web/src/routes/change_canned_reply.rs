@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::{CannedReplyShape, ProblemDetails, Shortcut};
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -31,6 +31,7 @@ pub(crate) struct ChangeCannedReply {
     request_body = ChangeCannedReply,
     responses(
         (status = 200, body = CannedReplyShape),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-canned-reply`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/shortcut-taken`, in any case", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -39,7 +40,7 @@ pub(crate) struct ChangeCannedReply {
 )]
 pub(crate) async fn change_canned_reply(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Path(canned_reply_id): Path<CannedReplyId>,
     Body(asked): Body<ChangeCannedReply>,
 ) -> Result<Json<CannedReplyShape>, Problem> {

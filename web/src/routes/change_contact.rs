@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::list_contacts::Contact;
 use crate::extract::{Body, Path, present};
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -40,6 +40,7 @@ pub(crate) struct ChangeContact {
     request_body = ChangeContact,
     responses(
         (status = 200, body = Contact),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-contact`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -47,7 +48,7 @@ pub(crate) struct ChangeContact {
 )]
 pub(crate) async fn change_contact(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(contact_id): Path<ContactId>,
     Body(asked): Body<ChangeContact>,
 ) -> Result<Json<Contact>, Problem> {

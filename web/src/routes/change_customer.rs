@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::list_customers::Customer;
 use crate::extract::{Body, Path, present};
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::menu;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -38,6 +38,7 @@ pub(crate) struct ChangeCustomer {
     request_body = ChangeCustomer,
     responses(
         (status = 200, body = Customer),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-customer` or `/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -45,7 +46,7 @@ pub(crate) struct ChangeCustomer {
 )]
 pub(crate) async fn change_customer(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(customer_id): Path<CustomerId>,
     Body(asked): Body<ChangeCustomer>,
 ) -> Result<Json<Customer>, Problem> {

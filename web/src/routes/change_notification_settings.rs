@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
+use broker_config::TechnicianId;
 use serde::Deserialize;
 use store::notification_settings::{MOST_MINUTES, RuleSetting};
 use utoipa::ToSchema;
@@ -40,15 +41,26 @@ pub(crate) async fn change_notification_settings(
     technician: SignedIn,
     Body(asked): Body<ChangeNotificationSettings>,
 ) -> Result<Json<NotificationSettings>, Problem> {
-    let settings: Vec<_> = asked.rules.into_iter().map(RuleSetting::from).collect();
-    let rules: BTreeSet<_> = settings.iter().map(|setting| setting.rule).collect();
-    if rules.len() != settings.len() {
-        return Err(Problem::Malformed("a rule is there twice".to_owned()));
+    Ok(Json(asked.apply(&front, technician.technician_id).await?))
+}
+
+impl ChangeNotificationSettings {
+    /// Changes the settings of this technician.
+    pub(super) async fn apply(
+        self,
+        front: &Front,
+        technician_id: TechnicianId,
+    ) -> Result<NotificationSettings, Problem> {
+        let settings: Vec<_> = self.rules.into_iter().map(RuleSetting::from).collect();
+        let rules: BTreeSet<_> = settings.iter().map(|setting| setting.rule).collect();
+        if rules.len() != settings.len() {
+            return Err(Problem::Malformed("a rule is there twice".to_owned()));
+        }
+        if settings.iter().any(|setting| !(1..=MOST_MINUTES).contains(&setting.minutes)) {
+            return Err(Problem::Malformed(format!("minutes must be from 1 to {MOST_MINUTES}")));
+        }
+        store::notification_settings::write(front.db(), technician_id, &settings).await?;
+        let settings = store::notification_settings::of(front.db(), &[technician_id]).await?;
+        Ok(NotificationSettings::of(technician_id, &settings))
     }
-    if settings.iter().any(|setting| !(1..=MOST_MINUTES).contains(&setting.minutes)) {
-        return Err(Problem::Malformed(format!("minutes must be from 1 to {MOST_MINUTES}")));
-    }
-    store::notification_settings::write(front.db(), technician.technician_id, &settings).await?;
-    let settings = store::notification_settings::of(front.db(), &[technician.technician_id]).await?;
-    Ok(Json(NotificationSettings::of(technician.technician_id, &settings)))
 }

@@ -1,8 +1,8 @@
-//! `PATCH /api/v1/technicians/{technician_id}`: an administrator changes a technician.
+//! `PATCH /api/v1/technicians/{technician_id}`: changes a technician.
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{Line, TechnicianId};
+use broker_config::{Line, SecurityGroupId, TechnicianId};
 use serde::Deserialize;
 use store::technicians::{Changed, TechnicianChange};
 use utoipa::ToSchema;
@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use super::list_technicians::Technician;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::live;
+use crate::may::{ManageTechnicians, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -20,15 +21,14 @@ use crate::signed_in::Admin;
 pub(crate) struct ChangeTechnician {
     /// Another name.
     name: Option<Line>,
-    /// Whether they may change who may sign in and which devices may enrol.
-    is_admin: Option<bool>,
-    /// Whether they see and answer chats.
-    can_chat: Option<bool>,
+    /// The security groups that they belong to.
+    security_group_ids: Option<Vec<SecurityGroupId>>,
     /// Whether they may no longer sign in.
     is_disabled: Option<bool>,
 }
 
-/// Changes a technician. Who is disabled is signed out everywhere; who may not chat any more loses the live socket.
+/// Changes a technician. Who is disabled is signed out everywhere; changed groups hold at once,
+/// on open tabs, too.
 #[utoipa::path(
     patch,
     path = "/api/v1/technicians/{technician_id}",
@@ -37,7 +37,7 @@ pub(crate) struct ChangeTechnician {
     request_body = ChangeTechnician,
     responses(
         (status = 200, body = Technician),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/last-admin`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -46,12 +46,12 @@ pub(crate) struct ChangeTechnician {
 )]
 pub(crate) async fn change_technician(
     State(front): State<Front>,
-    _admin: Admin,
+    _may: May<ManageTechnicians>,
     Path(technician_id): Path<TechnicianId>,
     Body(asked): Body<ChangeTechnician>,
 ) -> Result<Json<Technician>, Problem> {
-    let ChangeTechnician { name, is_admin, can_chat, is_disabled } = asked;
-    let change = TechnicianChange { name, is_admin, can_chat, is_disabled };
+    let ChangeTechnician { name, security_group_ids, is_disabled } = asked;
+    let change = TechnicianChange { name, groups: security_group_ids, is_disabled };
     let mut transaction = front.db().begin().await?;
     let technician = match store::technicians::change(&mut transaction, technician_id, &change, front.now()).await? {
         Changed::Changed(technician) => technician,
@@ -62,8 +62,7 @@ pub(crate) async fn change_technician(
 
     if technician.is_disabled {
         front.live().sign_out(technician_id);
-    } else if !technician.can_chat {
-        front.live().withhold_chats(technician_id);
     }
+    live::tell_rights(&front, &[technician_id]).await;
     Ok(Json(Technician::new(technician, &front.live().online())))
 }

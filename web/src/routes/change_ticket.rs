@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::extract::{Body, Path, present};
 use crate::front::Front;
+use crate::may::{CreateTickets, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::{OneTicket, ProblemDetails};
-use crate::signed_in::SignedIn;
 
 /// What to change; what is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -45,6 +45,7 @@ pub(crate) struct ChangeTicket {
     request_body = ChangeTicket,
     responses(
         (status = 200, body = OneTicket),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-ticket`, `/problems/no-such-contact` or `/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -52,7 +53,7 @@ pub(crate) struct ChangeTicket {
 )]
 pub(crate) async fn change_ticket(
     State(front): State<Front>,
-    technician: SignedIn,
+    May { technician, .. }: May<CreateTickets>,
     Path(ticket_id): Path<TicketId>,
     Body(asked): Body<ChangeTicket>,
 ) -> Result<Json<OneTicket>, Problem> {

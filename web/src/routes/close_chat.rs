@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use crate::chat;
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{CloseChats, May};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// The chat has ended.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,7 +28,7 @@ pub(crate) struct ClosedChat {
     params(("chat_id" = ChatId, Path, description = "Which chat.")),
     responses(
         (status = 200, body = ClosedChat),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -37,10 +37,10 @@ pub(crate) struct ClosedChat {
 )]
 pub(crate) async fn close_chat(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<CloseChats>,
     Path(chat_id): Path<ChatId>,
 ) -> Result<Json<ClosedChat>, Problem> {
-    let found = chat::find(&front, chat_id, None).await?;
+    let found = chat::find(&front, &technician, chat_id, None).await?;
     let open = chat::open(&front, chat_id, found).await?;
 
     let closed = Fact::Closed(Closed { by: technician.author() });

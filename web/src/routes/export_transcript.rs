@@ -8,11 +8,12 @@ use broker_config::ChatId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::chat;
 use crate::extract::{Path, Query};
 use crate::front::Front;
+use crate::may::{ExportChats, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 use crate::transcript::{self, Transcript, TranscriptFormat};
 
 /// How to write the chat.
@@ -36,7 +37,7 @@ pub(crate) struct ExportTranscript {
     params(("chat_id" = ChatId, Path, description = "Which chat."), ExportTranscript),
     responses(
         (status = 200, content((Transcript = "application/json"), (String = "text/plain"))),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -44,12 +45,13 @@ pub(crate) struct ExportTranscript {
 )]
 pub(crate) async fn export_transcript(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<ExportChats>,
     Path(chat_id): Path<ChatId>,
     Query(asked): Query<ExportTranscript>,
 ) -> Result<Response, Problem> {
-    let mut rows = store::chats::rows(front.db(), technician.technician_id, &[chat_id]).await?;
-    let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?.into();
+    let mut rows = store::chats::rows(front.db(), technician.viewer(), &[chat_id]).await?;
+    let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?;
+    chat::check_archive(&technician, chat.closed_at.is_some())?;
 
     let format = asked.format.unwrap_or_default();
     let (content_type, extension) = match format {
@@ -58,6 +60,6 @@ pub(crate) async fn export_transcript(
     };
     let file = format!("attachment; filename=\"chat-{chat_id}.{extension}\"");
     let headers = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, &file)];
-    let pieces = transcript::write(front.db().clone(), chat, format, asked.include_notes.unwrap_or(false));
+    let pieces = transcript::write(front.db().clone(), chat.into(), format, asked.include_notes.unwrap_or(false));
     Ok((headers, Body::from_stream(pieces)).into_response())
 }

@@ -8,9 +8,9 @@ use utoipa::IntoParams;
 use crate::extract::{Csv, Path, Query};
 use crate::front::Front;
 use crate::import::{self, ImportKind, ImportReport};
+use crate::may::{ManageDirectory, May};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// How to import.
 #[derive(Deserialize, IntoParams)]
@@ -38,6 +38,7 @@ pub(crate) struct ImportCsv {
     responses(
         (status = 200, description = "What was done. With errors, nothing was.", body = ImportReport),
         (status = 400, description = "`/problems/malformed`: it is not such a file", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "`/problems/too-large`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -45,7 +46,7 @@ pub(crate) struct ImportCsv {
 )]
 pub(crate) async fn import_csv(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(kind): Path<ImportKind>,
     Query(asked): Query<ImportCsv>,
     Csv(file): Csv,

@@ -10,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::cursor;
 use crate::extract::Query;
 use crate::front::Front;
+use crate::may::{May, ReadArchive};
 use crate::problem::Problem;
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::MayChat;
 
 /// Which of the chats that have ended.
 #[derive(Deserialize, IntoParams)]
@@ -51,14 +51,14 @@ pub(crate) struct ArchivedChatPage {
     params(ListArchivedChats),
     responses(
         (status = 200, body = ArchivedChatPage),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_archived_chats(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<ReadArchive>,
     Query(asked): Query<ListArchivedChats>,
 ) -> Result<Json<ArchivedChatPage>, Problem> {
     let filter = ArchiveFilter {
@@ -69,11 +69,11 @@ pub(crate) async fn list_archived_chats(
     };
     let before = asked.cursor.as_deref().map(cursor::read::<i64>).transpose()?;
     let limit = cursor::limit(asked.limit);
-    let mut archived = store::archive::page(front.db(), &filter, before, limit + 1).await?;
+    let mut archived = store::archive::page(front.db(), technician.viewer(), &filter, before, limit + 1).await?;
 
     let next_cursor = cursor::cut_at(&mut archived, limit, |chat| chat.closed_seq);
     let chat_ids: Vec<_> = archived.iter().map(|chat| chat.chat_id).collect();
-    let mut rows = store::chats::rows(front.db(), technician.technician_id, &chat_ids).await?;
+    let mut rows = store::chats::rows(front.db(), technician.viewer(), &chat_ids).await?;
     rows.sort_by_key(|row| chat_ids.iter().position(|chat_id| *chat_id == row.chat_id));
     Ok(Json(ArchivedChatPage { chats: rows.into_iter().map(ChatRow::from).collect(), next_cursor }))
 }

@@ -8,9 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::cursor;
 use crate::extract::Query;
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::MayChat;
 
 /// Which of the open chats.
 #[derive(Deserialize, IntoParams)]
@@ -32,7 +32,7 @@ pub(crate) struct ListChats {
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ChatFilter {
-    /// Every one.
+    /// Every one that the technician sees.
     #[default]
     All,
     /// Those that the technician has.
@@ -85,7 +85,7 @@ pub(crate) struct ChatCounts {
 )]
 pub(crate) async fn list_chats(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Query(asked): Query<ListChats>,
 ) -> Result<Json<ChatPage>, Problem> {
     let filter = asked.filter.unwrap_or_default().into();
@@ -94,13 +94,13 @@ pub(crate) async fn list_chats(
     let limit = cursor::limit(asked.limit);
     let upto = front.log().persisted_upto().await?;
 
-    let (db, technician_id) = (front.db(), technician.technician_id);
-    let counts = store::chats::counts(db, technician_id).await?;
-    let mut chat_ids = store::chats::page(db, technician_id, filter, search.as_deref(), before, limit + 1).await?;
+    let (db, viewer) = (front.db(), technician.viewer());
+    let counts = store::chats::counts(db, viewer).await?;
+    let mut chat_ids = store::chats::page(db, viewer, filter, search.as_deref(), before, limit + 1).await?;
     let page = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = chat_ids.len() > page;
     chat_ids.truncate(page);
-    let rows = store::chats::rows(db, technician_id, &chat_ids).await?;
+    let rows = store::chats::rows(db, viewer, &chat_ids).await?;
 
     let last = rows.last().filter(|_| has_more);
     Ok(Json(ChatPage {

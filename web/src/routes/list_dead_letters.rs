@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::Query;
 use crate::front::Front;
+use crate::may::{May, Operate};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// From where on.
 #[derive(Deserialize, IntoParams)]
@@ -61,14 +61,14 @@ struct Letter {
     params(ListDeadLetters),
     responses(
         (status = 200, body = DeadLetterList),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_dead_letters(
     State(front): State<Front>,
-    _admin: Admin,
+    _may: May<Operate>,
     Query(asked): Query<ListDeadLetters>,
 ) -> Result<Json<DeadLetterList>, Problem> {
     let letters = front.log().dead_letters(asked.after.unwrap_or_default()).await?;

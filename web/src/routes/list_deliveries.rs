@@ -6,21 +6,23 @@ use broker_config::{ChatId, DeliveryId, Line, NoticeId, NotificationRule, Techni
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use store::deliveries::{Channel, DeliveryFilter, DeliveryRow, DeliveryState};
+use store::rights::Right;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::cursor;
 use crate::extract::Query;
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Which deliveries.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListDeliveries {
-    /// Only those to this technician. Whoever is no administrator sees their own alone.
+    /// Only those to this technician. Whoever may not manage the notifications of others sees their own
+    /// alone.
     technician_id: Option<TechnicianId>,
     /// Only those over this channel.
     channel: Option<ChannelShape>,
@@ -108,7 +110,7 @@ pub(crate) enum StateShape {
     Withdrawn,
 }
 
-/// Lists deliveries: an administrator sees all, everybody else their own.
+/// Lists deliveries: whoever may manage the notifications of others sees all, everybody else their own.
 #[utoipa::path(
     get,
     path = "/api/v1/deliveries",
@@ -116,17 +118,19 @@ pub(crate) enum StateShape {
     params(ListDeliveries),
     responses(
         (status = 200, body = DeliveryPage),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_deliveries(
     State(front): State<Front>,
-    technician: SignedIn,
+    May { technician, .. }: May<UseChat>,
     Query(asked): Query<ListDeliveries>,
 ) -> Result<Json<DeliveryPage>, Problem> {
+    let sees_others = technician.rights.has(Right::ManageNotifications);
     let filter = DeliveryFilter {
-        technician_id: if technician.is_admin { asked.technician_id } else { Some(technician.technician_id) },
+        technician_id: if sees_others { asked.technician_id } else { Some(technician.technician_id) },
         channel: asked.channel.map(Channel::from),
         state: asked.state.map(DeliveryState::from),
         before: asked.cursor.as_deref().map(cursor::read::<i64>).transpose()?,

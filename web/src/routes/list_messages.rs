@@ -8,9 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{Path, Query};
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::{Message, ProblemDetails};
-use crate::signed_in::MayChat;
 use crate::{chat, cursor};
 
 /// Which part of the chat.
@@ -56,13 +56,14 @@ pub(crate) struct MessagePage {
 )]
 pub(crate) async fn list_messages(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Path(chat_id): Path<ChatId>,
     Query(asked): Query<ListMessages>,
 ) -> Result<Json<MessagePage>, Problem> {
     let limit = cursor::limit(asked.limit);
     let upto = front.log().persisted_upto().await?;
-    chat::find(&front, chat_id, None).await?;
+    let found = chat::find(&front, &technician, chat_id, None).await?;
+    chat::check_archive(&technician, found.is_closed)?;
     let read = store::chats::read_uptos(front.db(), chat_id, technician.technician_id).await?.unwrap_or_default();
     let mut messages = store::messages::page(front.db(), chat_id, asked.before, limit + 1).await?;
 

@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::cursor;
 use crate::extract::Query;
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::{AssetName, ChatHeader, ContactName, CustomerName, ProblemDetails};
-use crate::signed_in::SignedIn;
 
 /// Which notices.
 #[derive(Deserialize, IntoParams)]
@@ -67,21 +67,22 @@ pub(crate) struct NoticeShape {
     params(ListNotices),
     responses(
         (status = 200, body = NoticePage),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_notices(
     State(front): State<Front>,
-    technician: SignedIn,
+    May { technician, .. }: May<UseChat>,
     Query(asked): Query<ListNotices>,
 ) -> Result<Json<NoticePage>, Problem> {
     let before = asked.cursor.as_deref().map(cursor::read::<NoticeId>).transpose()?;
     let limit = cursor::limit(asked.limit);
-    let technician_id = technician.technician_id;
+    let viewer = technician.viewer();
     let unread_only = asked.unread.unwrap_or(false);
-    let mut rows = store::notices::page(front.db(), technician_id, unread_only, before, limit + 1).await?;
-    let unread = store::notices::unread_count(front.db(), technician_id).await?;
+    let mut rows = store::notices::page(front.db(), viewer, unread_only, before, limit + 1).await?;
+    let unread = store::notices::unread_count(front.db(), viewer).await?;
 
     let next_cursor = cursor::cut_at(&mut rows, limit, |row| row.notice_id);
     let notices = rows.into_iter().map(NoticeShape::from).collect();

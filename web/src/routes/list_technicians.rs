@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
-use broker_config::{Line, TechnicianId};
+use broker_config::{Line, SecurityGroupId, TechnicianId};
 use serde::Serialize;
+use store::rights::Right;
 use utoipa::ToSchema;
 
 use crate::front::Front;
@@ -31,9 +32,9 @@ pub(crate) struct Technician {
     pub name: Line,
     /// The address that they sign in with.
     pub email: Line,
-    /// Whether they may change who may sign in and which devices may enrol.
-    pub is_admin: bool,
-    /// Whether they see and answer chats.
+    /// The security groups that they belong to, by name.
+    pub security_group_ids: Vec<SecurityGroupId>,
+    /// Whether these give them the right to use chat.
     pub can_chat: bool,
     /// Whether they may no longer sign in.
     pub is_disabled: bool,
@@ -69,8 +70,8 @@ impl Technician {
             technician_id: row.technician_id,
             name: row.name,
             email: row.email,
-            is_admin: row.is_admin,
-            can_chat: row.can_chat,
+            security_group_ids: row.groups,
+            can_chat: row.rights.has(Right::UseChat),
             is_disabled: row.is_disabled,
         }
     }

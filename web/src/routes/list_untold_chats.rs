@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::front::Front;
+use crate::may::{May, WatchChats};
 use crate::problem::Problem;
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::MayChat;
 
 /// How many chats are listed at most.
 const MOST: i64 = 200;
@@ -28,20 +28,17 @@ pub(crate) struct UntoldChats {
     tag = "chats",
     responses(
         (status = 200, body = UntoldChats),
-        (status = 403, description = "`/problems/no-chat-rights` or `/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn list_untold_chats(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<WatchChats>,
 ) -> Result<Json<UntoldChats>, Problem> {
-    if !technician.is_admin {
-        return Err(Problem::NotAdmin);
-    }
     let chat_ids = store::untold::chats(front.db(), MOST).await?;
-    let mut rows = store::chats::rows(front.db(), technician.technician_id, &chat_ids).await?;
+    let mut rows = store::chats::rows(front.db(), technician.viewer(), &chat_ids).await?;
     rows.sort_by_key(|row| row.waiting_since);
     Ok(Json(UntoldChats { chats: rows.into_iter().map(ChatRow::from).collect() }))
 }

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Which.
 #[derive(Deserialize, ToSchema)]
@@ -29,13 +29,14 @@ pub(crate) struct MarkNoticesRead {
     request_body = MarkNoticesRead,
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn mark_notices_read(
     State(front): State<Front>,
-    technician: SignedIn,
+    May { technician, .. }: May<UseChat>,
     Body(asked): Body<MarkNoticesRead>,
 ) -> Result<StatusCode, Problem> {
     let technician_id = technician.technician_id;

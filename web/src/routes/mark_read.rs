@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use crate::chat;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// The largest sequence that every reader of JSON can hold.
 const MAX_SEQ: u64 = (1 << 53) - 1;
@@ -41,14 +41,14 @@ pub(crate) struct MarkRead {
 )]
 pub(crate) async fn mark_read(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<MarkRead>,
 ) -> Result<StatusCode, Problem> {
     if asked.upto > MAX_SEQ {
         return Err(Problem::Malformed("upto is larger than any sequence".to_owned()));
     }
-    let found = chat::find(&front, chat_id, None).await?;
+    let found = chat::find(&front, &technician, chat_id, None).await?;
 
     let leaf = Leaf::ReadTechnician(technician.technician_id);
     let subject = ChatSubject::new(found.asset_id, chat_id, leaf);

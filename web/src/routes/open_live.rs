@@ -10,9 +10,9 @@ use utoipa::IntoParams;
 use crate::extract::Query;
 use crate::front::Front;
 use crate::live::{self, LiveEvent};
+use crate::may::{May, UseChat};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// Where to begin, and which tab asks.
 #[derive(Deserialize, IntoParams)]
@@ -41,7 +41,7 @@ pub(crate) struct OpenLive {
 )]
 pub(crate) async fn open_live(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Query(asked): Query<OpenLive>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {

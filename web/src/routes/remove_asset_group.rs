@@ -6,10 +6,10 @@ use broker_config::AssetGroupId;
 
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{ManageDirectory, May};
 use crate::menu;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Removes a group. Its assets stay, in no group, and their devices are told.
 #[utoipa::path(
@@ -19,6 +19,7 @@ use crate::signed_in::SignedIn;
     params(("asset_group_id" = AssetGroupId, Path, description = "Which group.")),
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-asset-group`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -26,7 +27,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn remove_asset_group(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManageDirectory>,
     Path(asset_group_id): Path<AssetGroupId>,
 ) -> Result<StatusCode, Problem> {
     let mut transaction = front.db().begin().await?;

@@ -6,9 +6,9 @@ use broker_config::CannedReplyId;
 
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Removes a canned reply.
 #[utoipa::path(
@@ -18,6 +18,7 @@ use crate::signed_in::SignedIn;
     params(("canned_reply_id" = CannedReplyId, Path, description = "Which canned reply.")),
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-canned-reply`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -25,7 +26,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn remove_canned_reply(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Path(canned_reply_id): Path<CannedReplyId>,
 ) -> Result<StatusCode, Problem> {
     let is_removed = store::canned_replies::remove(front.db(), canned_reply_id).await?;

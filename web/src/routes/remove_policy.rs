@@ -7,9 +7,9 @@ use store::policies::Removed;
 
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Removes a policy that nothing uses.
 #[utoipa::path(
@@ -19,6 +19,7 @@ use crate::signed_in::SignedIn;
     params(("policy_id" = PolicyId, Path, description = "Which policy.")),
     responses(
         (status = 204),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-policy`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/policy-in-use`, with where it is in `used_by`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -27,7 +28,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn remove_policy(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Path(policy_id): Path<PolicyId>,
 ) -> Result<StatusCode, Problem> {
     let mut transaction = front.db().begin().await?;

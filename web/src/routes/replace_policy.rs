@@ -9,10 +9,10 @@ use super::add_policy::WritePolicy;
 use super::list_policies::Policy;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{ManagePolicies, May};
 use crate::menu;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
 
 /// Replaces a policy. The devices under it are told when what they show may have changed.
 #[utoipa::path(
@@ -23,6 +23,7 @@ use crate::signed_in::SignedIn;
     request_body = WritePolicy,
     responses(
         (status = 200, body = Policy),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-policy` or `/problems/no-such-technician`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -30,7 +31,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn replace_policy(
     State(front): State<Front>,
-    _technician: SignedIn,
+    _may: May<ManagePolicies>,
     Path(policy_id): Path<PolicyId>,
     Body(asked): Body<WritePolicy>,
 ) -> Result<Json<Policy>, Problem> {

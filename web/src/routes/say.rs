@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use crate::chat;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{May, Reply};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// What to say.
 #[derive(Deserialize, ToSchema)]
@@ -49,7 +49,7 @@ pub(crate) struct SaidMessage {
     responses(
         (status = 201, body = SaidMessage),
         (status = 400, description = "`/problems/text-refused` or `/problems/malformed`", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-closed`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -58,13 +58,13 @@ pub(crate) struct SaidMessage {
 )]
 pub(crate) async fn say(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<Reply>,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<Say>,
 ) -> Result<(StatusCode, Json<SaidMessage>), Problem> {
     let message_id = asked.message_id;
     let text = Text::new(asked.text)?;
-    let found = chat::find(&front, chat_id, Some(message_id)).await?;
+    let found = chat::find(&front, &technician, chat_id, Some(message_id)).await?;
     if let Some(seq) = found.message_seq {
         return Ok(said(message_id, seq.cast_unsigned(), true));
     }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AssetId, ChatId, ContactId, Line};
 use serde::{Deserialize, Serialize};
+use store::rights::Right;
 use store::search::{FoundAsset, FoundContact, FoundCustomer, NamePart};
 use utoipa::{IntoParams, ToSchema};
 
@@ -39,7 +40,8 @@ pub(crate) struct SearchResults {
     contacts: Vec<ContactResult>,
     /// Assets.
     assets: Vec<AssetResult>,
-    /// Open chats by the names of their customers, contacts and assets, newest activity first. Empty for who may not chat.
+    /// Open chats by the names of their customers, contacts and assets, newest activity first. Only those that the
+    /// technician may see.
     chats: Vec<ChatRow>,
 }
 
@@ -68,7 +70,7 @@ pub(crate) struct AssetResult {
     contact: Option<ContactName>,
     /// Whether its device is connected now.
     is_connected: bool,
-    /// Its open chat. Null for who may not chat.
+    /// Its open chat. Null for who may not see it.
     #[schema(required)]
     open_chat_id: Option<ChatId>,
 }
@@ -96,14 +98,14 @@ pub(crate) async fn search(
     let Some(part) = cursor::search(Some(asked.query))?.map(NamePart::new) else {
         return Ok(Json(SearchResults::default()));
     };
-    let db = front.db();
+    let (db, viewer) = (front.db(), technician.viewer());
     let customers = store::search::customers(db, &part, MAX_EACH).await?;
     let contacts = store::search::contacts(db, &part, MAX_EACH).await?;
-    let mut assets = store::search::assets(db, &part, MAX_EACH).await?;
+    let mut assets = store::search::assets(db, viewer, &part, MAX_EACH).await?;
     let mut chats = Vec::new();
-    if technician.can_chat {
-        let chat_ids = store::search::chats(db, &part, MAX_EACH).await?;
-        chats = store::chats::rows(db, technician.technician_id, &chat_ids).await?;
+    if technician.rights.has(Right::UseChat) {
+        let chat_ids = store::search::chats(db, viewer, &part, MAX_EACH).await?;
+        chats = store::chats::rows(db, viewer, &chat_ids).await?;
     } else {
         for asset in &mut assets {
             asset.open_chat_id = None;

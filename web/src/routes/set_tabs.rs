@@ -6,9 +6,9 @@ use axum::extract::State;
 use super::show_tabs::Tabs;
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{May, Operate};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// Says which optional tabs the front has, for everybody.
 #[utoipa::path(
@@ -18,14 +18,14 @@ use crate::signed_in::Admin;
     request_body = Tabs,
     responses(
         (status = 200, body = Tabs),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
 pub(crate) async fn set_tabs(
     State(front): State<Front>,
-    _admin: Admin,
+    _may: May<Operate>,
     Body(asked): Body<Tabs>,
 ) -> Result<Json<Tabs>, Problem> {
     store::installation::set_chat_tab(front.db(), asked.chat).await?;

@@ -7,6 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use axum_extra::extract::cookie::CookieJar;
 use broker_config::Line;
 use serde::Deserialize;
+use store::rights::Rights;
 use store::setup::{FirstAdmin, SetUp as Outcome};
 use utoipa::ToSchema;
 
@@ -73,6 +74,6 @@ pub(crate) async fn set_up(
     let cookie = session::begin(&front, &mut transaction, technician_id, &remote, &jar).await?;
     transaction.commit().await?;
 
-    let answer = SignedInTechnician { technician_id, name, email, is_admin: true, can_chat: true };
+    let answer = SignedInTechnician { technician_id, name, email, rights: Rights::all() };
     Ok((StatusCode::CREATED, AppendHeaders([(header::SET_COOKIE, cookie)]), Json(answer)))
 }

@@ -6,11 +6,12 @@ use broker_config::ChatId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::chat;
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{May, UseChat};
 use crate::problem::{Problem, Thing};
 use crate::shape::{ChatRow, ProblemDetails};
-use crate::signed_in::MayChat;
 
 /// One chat.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,11 +38,12 @@ pub(crate) struct OneChat {
 )]
 pub(crate) async fn show_chat(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<UseChat>,
     Path(chat_id): Path<ChatId>,
 ) -> Result<Json<OneChat>, Problem> {
     let upto = front.log().persisted_upto().await?;
-    let mut rows = store::chats::rows(front.db(), technician.technician_id, &[chat_id]).await?;
-    let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?.into();
-    Ok(Json(OneChat { chat, upto }))
+    let mut rows = store::chats::rows(front.db(), technician.viewer(), &[chat_id]).await?;
+    let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?;
+    chat::check_archive(&technician, chat.closed_at.is_some())?;
+    Ok(Json(OneChat { chat: chat.into(), upto }))
 }

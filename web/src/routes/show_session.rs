@@ -3,6 +3,7 @@
 use axum::Json;
 use broker_config::{Line, TechnicianId};
 use serde::Serialize;
+use store::rights::{Right, Rights};
 use utoipa::ToSchema;
 
 use crate::shape::ProblemDetails;
@@ -17,10 +18,9 @@ pub(crate) struct SignedInTechnician {
     pub name: Line,
     /// The address that they sign in with.
     pub email: Line,
-    /// Whether they may change who may sign in and which devices may enrol.
-    pub is_admin: bool,
-    /// Whether they see and answer chats.
-    pub can_chat: bool,
+    /// What they may do, by their security groups.
+    #[schema(value_type = Vec<Right>)]
+    pub rights: Rights,
 }
 
 impl From<SignedIn> for SignedInTechnician {
@@ -29,8 +29,7 @@ impl From<SignedIn> for SignedInTechnician {
             technician_id: technician.technician_id,
             name: technician.name,
             email: technician.email,
-            is_admin: technician.is_admin,
-            can_chat: technician.can_chat,
+            rights: technician.rights,
         }
     }
 }

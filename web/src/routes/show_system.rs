@@ -9,9 +9,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::front::Front;
+use crate::may::{May, Operate};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::Admin;
 
 /// How the installation does.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,12 +47,12 @@ struct JobRun {
     tag = "system",
     responses(
         (status = 200, body = System),
-        (status = 403, description = "`/problems/not-admin`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
-pub(crate) async fn show_system(State(front): State<Front>, _admin: Admin) -> Result<Json<System>, Problem> {
+pub(crate) async fn show_system(State(front): State<Front>, _may: May<Operate>) -> Result<Json<System>, Problem> {
     let workers = front.log().overview().await?;
     let jobs = store::jobs::all(front.db()).await?;
     Ok(Json(System { workers, jobs: jobs.into_iter().map(JobRun::from).collect() }))

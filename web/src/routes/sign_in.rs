@@ -71,8 +71,7 @@ pub(crate) async fn sign_in(
         technician_id: technician.technician_id,
         name: technician.name,
         email: technician.email,
-        is_admin: technician.is_admin,
-        can_chat: technician.can_chat,
+        rights: technician.rights,
     };
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(answer)))
 }

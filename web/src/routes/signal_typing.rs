@@ -7,9 +7,9 @@ use broker_config::{ChatId, LiveLeaf, LiveSubject, Typing};
 use crate::chat;
 use crate::extract::Path;
 use crate::front::Front;
+use crate::may::{May, Reply};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::MayChat;
 
 /// Tells the client and other technicians that this technician is typing. It counts for six seconds.
 #[utoipa::path(
@@ -19,7 +19,7 @@ use crate::signed_in::MayChat;
     params(("chat_id" = ChatId, Path, description = "Which chat.")),
     responses(
         (status = 204),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
     ),
@@ -27,10 +27,10 @@ use crate::signed_in::MayChat;
 )]
 pub(crate) async fn signal_typing(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<Reply>,
     Path(chat_id): Path<ChatId>,
 ) -> Result<StatusCode, Problem> {
-    let found = chat::find(&front, chat_id, None).await?;
+    let found = chat::find(&front, &technician, chat_id, None).await?;
 
     let subject = LiveSubject { asset_id: found.asset_id, chat_id, leaf: LiveLeaf::TypingTechnician };
     let typing = Typing { technician_id: Some(technician.technician_id) };

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use crate::extract::Body;
 use crate::front::Front;
+use crate::may::{May, StartChats};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::{MayChat, SignedIn};
+use crate::signed_in::SignedIn;
 
 /// How often to try when others open and close chats of the asset at the same moment.
 const ATTEMPTS: usize = 5;
@@ -42,7 +43,7 @@ pub(crate) struct StartedChat {
     request_body = StartChat,
     responses(
         (status = 201, body = StartedChat),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-asset`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/chat-already-open`, with the open `chat_id`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -51,7 +52,7 @@ pub(crate) struct StartedChat {
 )]
 pub(crate) async fn start_chat(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<StartChats>,
     Body(asked): Body<StartChat>,
 ) -> Result<(StatusCode, Json<StartedChat>), Problem> {
     let asset_id = asked.asset_id;

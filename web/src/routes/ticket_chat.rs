@@ -11,9 +11,10 @@ use utoipa::ToSchema;
 use crate::chat;
 use crate::extract::{Body, Path};
 use crate::front::Front;
+use crate::may::{May, TicketChats};
 use crate::problem::{Problem, Thing};
 use crate::shape::{OneTicket, ProblemDetails};
-use crate::signed_in::{MayChat, SignedIn};
+use crate::signed_in::SignedIn;
 
 /// How often to try when others make tickets from the chat at the same moment.
 const ATTEMPTS: usize = 5;
@@ -37,7 +38,7 @@ pub(crate) struct TicketFromChat {
     request_body(content = TicketFromChat),
     responses(
         (status = 201, body = OneTicket),
-        (status = 403, description = "`/problems/no-chat-rights`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/no-chat-rights` or `/problems/missing-right`, with the `right`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/no-such-chat`", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/ticket-id-taken`: by a ticket that was not made from this chat", body = ProblemDetails, content_type = "application/problem+json"),
         (status = "default", body = ProblemDetails, content_type = "application/problem+json"),
@@ -46,11 +47,11 @@ pub(crate) struct TicketFromChat {
 )]
 pub(crate) async fn ticket_chat(
     State(front): State<Front>,
-    MayChat(technician): MayChat,
+    May { technician, .. }: May<TicketChats>,
     Path(chat_id): Path<ChatId>,
     Body(asked): Body<TicketFromChat>,
 ) -> Result<(StatusCode, Json<OneTicket>), Problem> {
-    let found = chat::find(&front, chat_id, None).await?;
+    let found = chat::find(&front, &technician, chat_id, None).await?;
     let asset = store::assets::one(front.db(), found.asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
     let ticket_id = asked.ticket_id.unwrap_or_else(TicketId::new);
     let new = NewTicket {

@@ -3,6 +3,7 @@
 use broker_config::{AssetId, ChatId, Line, Text, TicketId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use store::rights::Right;
 use store::tickets::{TicketAsset, TicketChat, TicketRow, TicketStatus};
 use utoipa::ToSchema;
 
@@ -82,7 +83,11 @@ impl OneTicket {
         let ticket = store::tickets::one(front.db(), ticket_id).await?.ok_or(Problem::NoSuch(Thing::Ticket))?;
         let description = store::tickets::description(front.db(), ticket_id).await?;
         let assets = store::tickets::assets(front.db(), ticket_id).await?;
-        let chats = if technician.can_chat { store::tickets::chats(front.db(), ticket_id).await? } else { Vec::new() };
+        let chats = if technician.rights.has(Right::UseChat) {
+            store::tickets::chats(front.db(), technician.viewer(), ticket_id).await?
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             ticket: ticket.into(),
             description,

@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
 use sqlx::types::Json;
+use store::security_groups::ADMINISTRATORS;
 use store::sessions::NewSession;
 use tests::eventually;
 use workers::housekeeping::Job;
@@ -151,7 +152,10 @@ async fn of_two_open_chats_of_one_asset_the_one_that_the_broker_names_stays_open
 async fn expired_sign_ins_are_forgotten_and_others_not(db: PgPool) {
     let upkeep = Upkeep::new(db).await;
     let name = broker_config::Line::new("Ada").unwrap();
-    let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", true).await.unwrap().unwrap();
+    let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", &[ADMINISTRATORS.into()])
+        .await
+        .unwrap()
+        .unwrap();
     let now = store::server::clock(&upkeep.bench.db).await.unwrap();
     for (token_hash, hours) in [([1; 32], -1), ([2; 32], 1)] {
         let ends_at = now + TimeDelta::hours(hours);
@@ -192,7 +196,10 @@ async fn old_connections_are_forgotten_but_for_the_last_of_each_device(db: PgPoo
 /// As the rules do: a technician was pinged and told by e-mail.
 async fn tell_of(upkeep: &Upkeep, chat_id: ChatId) {
     let name = broker_config::Line::new("Ada").unwrap();
-    let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", true).await.unwrap().unwrap();
+    let ada = store::technicians::add(&upkeep.bench.db, &name, &name, "no hash", &[ADMINISTRATORS.into()])
+        .await
+        .unwrap()
+        .unwrap();
     sqlx::query(
         "with ping as (insert into pings (chat_id, technician_id, seq, read_upto) values ($1, $2, 2, 0)),
               claim as (insert into notification_claims (chat_id, technician_id, rule, seq) values ($1, $2, 'unread', 2)),

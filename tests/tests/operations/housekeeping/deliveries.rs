@@ -3,6 +3,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use store::deliveries::WOKEN_BY;
+use store::security_groups::TECHNICIANS;
 use workers::housekeeping::Job;
 
 use super::upkeep::Upkeep;
@@ -46,7 +47,7 @@ async fn was_woken(db: &PgPool, listener: &mut PgListener) -> bool {
 async fn whoever_delivers_is_woken_for_what_nobody_attempts_and_for_nothing_else(db: PgPool) {
     let upkeep = Upkeep::new(db.clone()).await;
     let name = Line::new("Ada").unwrap();
-    store::technicians::add(&db, &name, &name, "no hash", false).await.unwrap().unwrap();
+    store::technicians::add(&db, &name, &name, "no hash", &[TECHNICIANS.into()]).await.unwrap().unwrap();
     let mut listener = PgListener::connect_with(&db).await.unwrap();
     listener.listen(WOKEN_BY).await.unwrap();
     let ended = ["sent", "failed", "withdrawn"].map(|state| ("email", state, -2, None));

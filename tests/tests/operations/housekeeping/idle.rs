@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use broker_config::{ChatId, Line, TechnicianId};
 use serde_json::json;
 use sqlx::PgPool;
+use store::security_groups::TECHNICIANS;
 use workers::housekeeping::Job;
 
 use super::notices::tell;
@@ -14,7 +15,7 @@ const DAYS: i32 = 8;
 
 async fn technician(db: &PgPool, name: &str) -> TechnicianId {
     let name = Line::new(name).unwrap();
-    store::technicians::add(db, &name, &name, "no hash", false).await.unwrap().unwrap()
+    store::technicians::add(db, &name, &name, "no hash", &[TECHNICIANS.into()]).await.unwrap().unwrap()
 }
 
 /// A chat whose client said something so long ago that it is idle, and got no answer.
@@ -68,12 +69,12 @@ async fn of_idle_chats_whose_clients_wait_somebody_was_told_or_administrators_se
         .execute(&db)
         .await
         .unwrap();
-    sqlx::query(
-        "update technicians set disabled_at = case name when 'Gone' then now() end, can_chat = (name <> 'Mute')",
-    )
-    .execute(&db)
-    .await
-    .unwrap();
+    for lost in [
+        "update technicians set disabled_at = now() where name = 'Gone'",
+        "delete from security_group_members m using technicians t where t.technician_id = m.technician_id and name = 'Mute'",
+    ] {
+        sqlx::query(lost).execute(&db).await.unwrap();
+    }
 
     let outcome = upkeep.perform(Job::CloseIdleChats).await;
 

@@ -1,6 +1,7 @@
 use broker_config::{ChatId, Line, TechnicianId};
 use serde_json::json;
 use sqlx::PgPool;
+use store::security_groups::TECHNICIANS;
 use workers::housekeeping::Job;
 
 use super::upkeep::Upkeep;
@@ -51,7 +52,7 @@ async fn rules_left(db: &PgPool, table: &str) -> Vec<String> {
 async fn what_was_told_long_ago_and_read_is_forgotten_and_what_still_matters_is_not(db: PgPool) {
     let upkeep = Upkeep::new(db.clone()).await;
     let name = Line::new("Ada").unwrap();
-    let ada = store::technicians::add(&db, &name, &name, "no hash", false).await.unwrap().unwrap();
+    let ada = store::technicians::add(&db, &name, &name, "no hash", &[TECHNICIANS.into()]).await.unwrap().unwrap();
     let devices = [upkeep.bench.device().await, upkeep.bench.device().await, upkeep.bench.device().await];
     let answered = upkeep.chat(&devices[0], Some("It works now.")).await;
     let waiting = upkeep.chat(&devices[1], None).await;

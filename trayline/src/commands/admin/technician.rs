@@ -3,11 +3,12 @@
 use std::io::BufRead;
 
 use anyhow::{Context, bail};
-use broker_config::{Clock, Line, SystemClock};
+use broker_config::{Clock, Line, SecurityGroupId, SystemClock};
 use rand::RngExt;
 use rand::distr::Alphanumeric;
 use serde_json::json;
 use sqlx::PgPool;
+use store::security_groups::{ADMINISTRATORS, TECHNICIANS};
 use store::technicians::{Changed, TechnicianChange};
 use web::{hash_password, refuse_weak_password};
 
@@ -24,13 +25,14 @@ pub async fn run(db: &PgPool, command: Technician, json: bool) -> anyhow::Result
 }
 
 async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow::Result<()> {
+    let groups = groups(db, add).await?;
     let password = if add.generate_password {
         rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
     } else {
         read_password(&[&add.name, &add.email])?
     };
     let hash = hash_password(&password).context("the password cannot be hashed")?;
-    let added = store::technicians::add(db, &add.name, &add.email, &hash, add.admin).await?;
+    let added = store::technicians::add(db, &add.name, &add.email, &hash, &groups).await?;
     let Some(technician_id) = added else { bail!("a technician with this address is there already") };
 
     let mut value = json!({ "technician_id": technician_id });
@@ -40,6 +42,22 @@ async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow:
         text = format!("{text}\nThe password, shown this once: {password}");
     }
     print(json, &text, &value)
+}
+
+/// The groups that were asked for.
+async fn groups(db: &PgPool, add: &TechnicianAdd) -> anyhow::Result<Vec<SecurityGroupId>> {
+    let mut groups = Vec::new();
+    if add.admin {
+        groups.push(ADMINISTRATORS.into());
+    }
+    for name in &add.group {
+        let group = store::security_groups::by_name(db, name).await?;
+        groups.push(group.with_context(|| format!("there is no security group {name:?}", name = &**name))?);
+    }
+    if groups.is_empty() {
+        groups.push(TECHNICIANS.into());
+    }
+    Ok(groups)
 }
 
 fn read_password(about: &[&str]) -> anyhow::Result<String> {
@@ -53,10 +71,16 @@ fn read_password(about: &[&str]) -> anyhow::Result<String> {
 
 async fn list(db: &PgPool, json: bool) -> anyhow::Result<()> {
     let technicians = store::technicians::all(db).await?;
+    let groups = store::security_groups::all(db).await?;
+    let groups_of = |technician: &store::technicians::Technician| {
+        let of = groups.iter().filter(|group| technician.groups.contains(&group.security_group_id));
+        of.map(|group| group.name.to_string()).collect::<Vec<_>>()
+    };
     let lines = technicians.iter().map(|technician| {
-        let marks =
-            [(technician.is_admin, "admin"), (!technician.can_chat, "no chats"), (technician.is_disabled, "disabled")];
-        let marks: Vec<_> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+        let mut marks = groups_of(technician);
+        if technician.is_disabled {
+            marks.push("disabled".to_owned());
+        }
         let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
         format!("{} <{}>{marks}", &*technician.name, &*technician.email)
     });
@@ -65,8 +89,7 @@ async fn list(db: &PgPool, json: bool) -> anyhow::Result<()> {
             "technician_id": technician.technician_id,
             "name": technician.name,
             "email": technician.email,
-            "is_admin": technician.is_admin,
-            "can_chat": technician.can_chat,
+            "groups": groups_of(technician),
             "is_disabled": technician.is_disabled,
         })
     });
@@ -84,7 +107,7 @@ async fn disable(db: &PgPool, email: &Line, is_disabled: bool, json: bool) -> an
     let changed = store::technicians::change(&mut transaction, known.technician_id, &change, SystemClock.now()).await?;
     match changed {
         Changed::Changed(_) => transaction.commit().await?,
-        Changed::LastAdmin => bail!("nobody would be left who may change technicians"),
+        Changed::LastAdmin => bail!("nobody would be left who may manage technicians"),
         Changed::NoSuch => bail!("there is no technician with this address"),
     }
     let word = if is_disabled { "Disabled" } else { "Enabled" };
