@@ -6,7 +6,7 @@ import { Device } from './device.js';
 const FIRST_WORDS = 'My second monitor stays black since this morning.';
 
 /** What a browser may say about a network that a story took away, and about a refusal that a story asks for. */
-const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (400|401|404|409)/;
+const EXPECTED = /ERR_INTERNET_DISCONNECTED|status of (400|401|403|404|409)/;
 
 /** A technician at a page of their own, and what their browser complained about. */
 export class Technician {
@@ -28,6 +28,12 @@ export class Technician {
 		await this.page.getByLabel('Password', { exact: true }).fill(password);
 		await this.page.getByRole('button', { name: 'Sign in' }).click();
 		await expect(this.page.getByTestId('connection')).toHaveAttribute('data-phase', 'live');
+	}
+
+	/** Their name. */
+	async name(): Promise<string> {
+		const session = (await (await this.page.request.get('/api/v1/session')).json()) as { name: string };
+		return session.name;
 	}
 
 	/** The chats of the list. */
@@ -83,7 +89,7 @@ export const test = base.extend<{ technician: Technician; device: Device; collea
 		const name = unique('Colleague');
 		const [email, password] = [`${name.replace(' ', '.').toLowerCase()}@demo.example`, 'correct horse battery'];
 		const added = await technician.page.request.post('/api/v1/technicians', {
-			data: { name, email, password, is_admin: false },
+			data: { name, email, password },
 		});
 		expect(added.status()).toBe(201);
 		const context = await browser.newContext();

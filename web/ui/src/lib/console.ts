@@ -1,6 +1,6 @@
 import type { Api } from './api/client';
 import { Problem } from './api/problem';
-import type { LiveEvent, MessagePage, PingEvent, SignedInTechnician } from './api/types';
+import type { LiveEvent, MessagePage, PingEvent, Right, SignedInTechnician } from './api/types';
 import { Cell } from './cell';
 import { Drafts } from './drafts';
 import { Fetching } from './fetching';
@@ -9,6 +9,7 @@ import { LiveConnection, type LiveStatus, type Socket } from './live/connection'
 import { MessageIds } from './message_id';
 import { NoticeBox } from './notice_box';
 import { Outbox, type Pending } from './outbox';
+import { may } from './rights/rights';
 import { nothingKnown } from './state/model';
 import { Store } from './state/store';
 
@@ -88,6 +89,11 @@ export class Console {
 			after: world.after,
 			random: world.random,
 		});
+	}
+
+	/** Whether the technician who is signed in may do something. */
+	may(right: Right): boolean {
+		return may(this.me.rights, right);
 	}
 
 	/** Begins to listen, and sends what was left from before. */

@@ -21,6 +21,9 @@ import type {
 	OptionalTabs,
 	Policy,
 	SearchResults,
+	SecurityGroup,
+	SecurityGroupList,
+	SecurityGroupWords,
 	SignedInTechnician,
 	System,
 	Technician,
@@ -251,19 +254,40 @@ export class Api {
 		return this.#call('DELETE', `asset-groups/${asset_group_id}`);
 	}
 
-	/** Adds a technician who may chat; for administrators. */
+	/** Adds a technician. */
 	addTechnician(technician: {
 		name: string;
 		email: string;
 		password: string;
-		is_admin: boolean;
+		security_group_ids: string[];
 	}): Promise<Technician> {
 		return this.#call('POST', 'technicians', technician);
 	}
 
-	/** Changes what is given; for administrators. */
+	/** Changes what is given. */
 	changeTechnician(technician_id: string, change: TechnicianChange): Promise<Technician> {
 		return this.#call('PATCH', `technicians/${technician_id}`, change);
+	}
+
+	/** Every group of technicians, by name. */
+	listSecurityGroups(): Promise<SecurityGroupList> {
+		return this.#call('GET', 'security-groups');
+	}
+
+	addSecurityGroup(group: SecurityGroupWords): Promise<SecurityGroup> {
+		return this.#call('POST', 'security-groups', group);
+	}
+
+	/** Changes what is given. */
+	changeSecurityGroup(
+		security_group_id: string,
+		change: Partial<SecurityGroupWords>,
+	): Promise<SecurityGroup> {
+		return this.#call('PATCH', `security-groups/${security_group_id}`, change);
+	}
+
+	removeSecurityGroup(security_group_id: string): Promise<void> {
+		return this.#call('DELETE', `security-groups/${security_group_id}`);
 	}
 
 	/** Which optional tabs the front has, for everybody. */

@@ -1,4 +1,5 @@
 import type { OptionalTabs, SignedInTechnician } from '../api/types';
+import { may } from '../rights/rights';
 
 /** A tab across the top. */
 export interface Tab {
@@ -12,6 +13,7 @@ export interface Tab {
 const ADMINISTRATION = [
 	'/policies',
 	'/technicians',
+	'/security-groups',
 	'/asset-groups',
 	'/canned-replies',
 	'/deliveries',
@@ -20,6 +22,9 @@ const ADMINISTRATION = [
 	'/tabs',
 ];
 
+/** Who has anything to do there. */
+const ADMINISTERING = ['manage_policies', 'manage_technicians', 'see_audit_log', 'operate'] as const;
+
 /** Whether a tab is the one of a page. */
 export function isTabOf({ href, beside = [] }: Tab, pathname: string): boolean {
 	return [href, ...beside].some((place) => pathname === place || pathname.startsWith(`${place}/`));
@@ -27,9 +32,12 @@ export function isTabOf({ href, beside = [] }: Tab, pathname: string): boolean {
 
 /** The tabs that a technician has. Chat can be without one: the bubble leads there all the same. */
 export function tabsFor(me: SignedInTechnician, optional: OptionalTabs): readonly Tab[] {
-	const chat: Tab[] = me.can_chat && optional.chat ? [{ href: '/chats', name: 'Chat' }] : [];
-	const notifications: Tab[] = me.can_chat ? [{ href: '/notifications', name: 'Notifications' }] : [];
-	const admin: Tab[] = me.is_admin ? [{ href: '/admin', name: 'Admin', beside: ADMINISTRATION }] : [];
+	const chat: Tab[] = may(me.rights, 'use_chat') && optional.chat ? [{ href: '/chats', name: 'Chat' }] : [];
+	const notifications: Tab[] = may(me.rights, 'use_chat')
+		? [{ href: '/notifications', name: 'Notifications' }]
+		: [];
+	const administers = ADMINISTERING.some((right) => may(me.rights, right));
+	const admin: Tab[] = administers ? [{ href: '/admin', name: 'Admin', beside: ADMINISTRATION }] : [];
 	return [
 		{ href: '/customers', name: 'Customers' },
 		{ href: '/contacts', name: 'Contacts' },

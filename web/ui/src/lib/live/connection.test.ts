@@ -166,6 +166,16 @@ test('signed out, it never tries again', async () => {
 	expect([world.statuses.at(-1), world.sockets.length, world.timers.length]).toEqual(['signed_out', 1, 0]);
 });
 
+test.each(['no_chat_rights', 'rights_changed'] as const)(
+	'told %s, it never tries again, and says that the page must begin anew',
+	async (reason) => {
+		world.last.says({ type: 'closing', reason });
+		connection.connect();
+		await world.pass(60_000);
+		expect([world.statuses.at(-1), world.sockets.length]).toEqual(['rights_changed', 1]);
+	},
+);
+
 test('a refused socket of an ended session is the end', async () => {
 	world.ended = true;
 	world.last.onclose?.();

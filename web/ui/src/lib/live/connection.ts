@@ -10,8 +10,8 @@ export type LiveStatus =
 	| { readonly phase: 'live' }
 	/** Cut off since then (milliseconds of this browser's clock), and trying again. */
 	| { readonly phase: 'offline'; readonly since: number }
-	/** The session goes on, but its technician may not chat any more; nothing is tried any more. */
-	| { readonly phase: 'no_rights' }
+	/** The session goes on, but what its technician may do is another now; nothing is tried any more. */
+	| { readonly phase: 'rights_changed' }
 	/** The session has ended; nothing is tried any more. */
 	| { readonly phase: 'signed_out' };
 
@@ -83,13 +83,13 @@ export class LiveConnection {
 	}
 
 	/** Lets go for good. */
-	stop(phase: 'signed_out' | 'no_rights' = 'signed_out'): void {
+	stop(phase: 'signed_out' | 'rights_changed' = 'signed_out'): void {
 		this.#letGo();
 		this.#become({ phase });
 	}
 
 	#hasEnded(): boolean {
-		return this.#status.phase === 'signed_out' || this.#status.phase === 'no_rights';
+		return this.#status.phase === 'signed_out' || this.#status.phase === 'rights_changed';
 	}
 
 	async #attempt(): Promise<void> {
@@ -130,6 +130,7 @@ export class LiveConnection {
 	#take(event: LiveEvent): void {
 		switch (event.type) {
 			case 'fact':
+			case 'chat_hidden':
 				this.#upto = Math.max(this.#upto ?? 0, event.seq);
 				break;
 			case 'ready':
@@ -143,7 +144,8 @@ export class LiveConnection {
 			case 'closing':
 				if (event.reason === 'too_far_behind') this.#upto = null;
 				if (event.reason === 'signed_out') this.stop();
-				if (event.reason === 'no_chat_rights') this.stop('no_rights');
+				if (event.reason === 'no_chat_rights' || event.reason === 'rights_changed')
+					this.stop('rights_changed');
 				return;
 			default:
 				break;

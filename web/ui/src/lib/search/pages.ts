@@ -1,5 +1,6 @@
-import type { SignedInTechnician } from '../api/types';
+import type { Right, SignedInTechnician } from '../api/types';
 import { tabsFor, type Tab } from '../components/tabs';
+import { may } from '../rights/rights';
 
 /** A page that can be reached by its name. */
 export interface NamedPage {
@@ -8,6 +9,7 @@ export interface NamedPage {
 		| '/canned-replies'
 		| '/policies'
 		| '/technicians'
+		| '/security-groups'
 		| '/asset-groups'
 		| '/deliveries'
 		| '/import'
@@ -16,19 +18,21 @@ export interface NamedPage {
 	readonly name: string;
 }
 
+/** The pages without a tab, and who has anything to do there. */
+const WITHOUT_A_TAB: readonly (NamedPage & { readonly right: Right })[] = [
+	{ href: '/canned-replies', name: 'Canned replies', right: 'use_chat' },
+	{ href: '/policies', name: 'Policies', right: 'manage_policies' },
+	{ href: '/technicians', name: 'Technicians', right: 'manage_technicians' },
+	{ href: '/security-groups', name: 'Security groups', right: 'manage_technicians' },
+	{ href: '/asset-groups', name: 'Asset groups', right: 'manage_directory' },
+	{ href: '/deliveries', name: 'Delivery log', right: 'use_chat' },
+	{ href: '/import', name: 'Import', right: 'manage_directory' },
+	{ href: '/tabs', name: 'Tabs customization', right: 'operate' },
+	{ href: '/system', name: 'System', right: 'operate' },
+];
+
 /** The pages that a technician may go to, among them those without a tab. */
 export function pagesFor(me: SignedInTechnician): readonly NamedPage[] {
-	const chatting: NamedPage[] = me.can_chat ? [{ href: '/canned-replies', name: 'Canned replies' }] : [];
-	const admin: NamedPage[] = me.is_admin
-		? [
-				{ href: '/policies', name: 'Policies' },
-				{ href: '/technicians', name: 'Technicians' },
-				{ href: '/asset-groups', name: 'Asset groups' },
-				{ href: '/deliveries', name: 'Delivery log' },
-				{ href: '/import', name: 'Import' },
-				{ href: '/tabs', name: 'Tabs customization' },
-				{ href: '/system', name: 'System' },
-			]
-		: [];
-	return [...tabsFor(me, { chat: true }), ...chatting, ...admin];
+	const others = WITHOUT_A_TAB.filter(({ right }) => may(me.rights, right));
+	return [...tabsFor(me, { chat: true }), ...others];
 }

@@ -1,4 +1,5 @@
-import type { SearchResults, SignedInTechnician } from '../api/types';
+import type { Right, SearchResults, SignedInTechnician } from '../api/types';
+import { may } from '../rights/rights';
 import { owner, type Choice } from './choice';
 import { pagesFor, type NamedPage } from './pages';
 
@@ -27,7 +28,7 @@ export function paletteChoices(
 			target: { to: 'page', href } as const,
 		})),
 		...chats,
-		...(found?.assets ?? []).flatMap((asset) => assetChoices(asset, me.can_chat)),
+		...(found?.assets ?? []).flatMap((asset) => assetChoices(asset, me.rights)),
 		...(found?.contacts ?? []).map((contact) => ({
 			...line(`contact ${contact.contact_id}`, 'Contacts', 'people', contact.name),
 			about: contact.customer.name,
@@ -41,14 +42,14 @@ export function paletteChoices(
 }
 
 /** An asset's page, and its chat: the one that is open, or a new one. */
-function assetChoices(asset: SearchResults['assets'][number], can_chat: boolean): Choice<Reached>[] {
+function assetChoices(asset: SearchResults['assets'][number], rights: readonly Right[]): Choice<Reached>[] {
 	const { asset_id, name, open_chat_id } = asset;
 	const own: Choice<Reached> = {
 		...line(`asset ${asset_id}`, 'Assets', 'device', name),
 		about: owner(asset),
 		target: { to: 'asset', id: asset_id },
 	};
-	if (!can_chat) return [own];
+	if (!may(rights, open_chat_id ? 'use_chat' : 'start_chats')) return [own];
 	const chat: Choice<Reached> = {
 		...line(`chat on ${asset_id}`, 'Assets', 'chats', open_chat_id ? 'Open its chat' : 'Start a chat'),
 		about: `with ${name}`,

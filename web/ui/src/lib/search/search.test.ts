@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { SearchResults, SignedInTechnician } from '../api/types';
+import type { SearchResults, Right, SignedInTechnician } from '../api/types';
 import { grouped } from './choice';
 import { paletteChoices } from './palette';
 import { startChoices } from './start';
@@ -21,29 +21,27 @@ const FOUND: SearchResults = {
 	assets: [asset('a1', 'chat1'), asset('a2', null)],
 	chats: [],
 };
-const technician = (rights: Partial<SignedInTechnician>): SignedInTechnician => ({
+const technician = (...rights: Right[]): SignedInTechnician => ({
 	technician_id: 't',
 	name: 'T',
 	email: 't@example',
-	is_admin: false,
-	can_chat: true,
-	...rights,
+	rights,
 });
 
 test('the palette leads to pages by their name, as far as one may go there', () => {
-	const names = (typed: string, rights: Partial<SignedInTechnician>) =>
-		paletteChoices(typed, null, technician(rights)).map(({ title }) => title);
-	expect(names(' TICK', {})).toEqual(['Tickets']);
-	expect(names('policies', {})).toEqual([]);
-	expect(names('policies', { is_admin: true })).toEqual(['Policies']);
-	expect(names('canned', { can_chat: false })).toEqual([]);
-	expect(names('', {})).toContain('Customers');
+	const names = (typed: string, ...rights: Right[]) =>
+		paletteChoices(typed, null, technician(...rights)).map(({ title }) => title);
+	expect(names(' TICK')).toEqual(['Tickets']);
+	expect(names('policies', 'use_chat')).toEqual([]);
+	expect(names('policies', 'manage_policies')).toEqual(['Policies']);
+	expect(names('canned', 'manage_policies')).toEqual([]);
+	expect(names('')).toContain('Customers');
 });
 
 test('an asset’s chat is the open one, else a new one; nobody else is offered any', () => {
-	const targets = (can_chat: boolean) =>
-		paletteChoices('zzz', FOUND, technician({ can_chat })).map(({ target }) => target);
-	expect(targets(true)).toEqual([
+	const targets = (...rights: Right[]) =>
+		paletteChoices('zzz', FOUND, technician(...rights)).map(({ target }) => target);
+	expect(targets('use_chat', 'start_chats')).toEqual([
 		{ to: 'asset', id: 'a1' },
 		{ to: 'chat', id: 'chat1' },
 		{ to: 'asset', id: 'a2' },
@@ -51,7 +49,8 @@ test('an asset’s chat is the open one, else a new one; nobody else is offered 
 		{ to: 'contact', id: 'p1' },
 		{ to: 'customer', id: 'c1' },
 	]);
-	expect(targets(false)).toHaveLength(4);
+	expect(targets('use_chat')).toHaveLength(5);
+	expect(targets('start_chats')).toHaveLength(4);
 });
 
 test('contacts and customers open up to their assets, and every key stays unique', () => {

@@ -220,3 +220,18 @@ test('older messages join the newer ones; a newest page that does not reach them
 	expect([ids(far), far.conversations.get('c0')?.more]).toEqual([[6], true]);
 	expect(ids(reduce(started(events), older))).toBeUndefined();
 });
+
+test('a chat that somebody else has is forgotten, and is there again once it may be seen', () => {
+	const events = log(1, steps('client'));
+	const known = all(started(events), [
+		{ type: 'paged', chat_id: 'c0', before: null, page: pageOf(events, 'c0', events.length) },
+	]);
+	const upto = events.length;
+	const hidden = heard_hidden(known, 'c0', upto + 1);
+	expect([hidden.chats.size, hidden.conversations.size, hidden.upto]).toEqual([0, 0, upto + 1]);
+	expect(heard_hidden(hidden, 'c0', upto)).toBe(hidden);
+});
+
+function heard_hidden(state: ConsoleState, chat_id: string, seq: number): ConsoleState {
+	return reduce(state, { type: 'heard', event: { type: 'chat_hidden', seq, chat_id }, now: 0 });
+}

@@ -131,6 +131,8 @@ function heard(state: ConsoleState, event: LiveEvent, now: number): ConsoleState
 	switch (event.type) {
 		case 'fact':
 			return event.seq <= state.upto ? state : withFact(state, event);
+		case 'chat_hidden':
+			return event.seq <= state.upto ? state : withoutChat(state, event.chat_id, event.seq);
 		case 'stored':
 			return withReceipts(state, event.chat_id, new Set(event.messages.map((receipt) => receipt.message_id)));
 		case 'typing':
@@ -174,6 +176,24 @@ function withFact(state: ConsoleState, event: FactEvent): ConsoleState {
 		after = { ...after, typing };
 	}
 	return after;
+}
+
+/** Somebody else has the chat, and it may not be seen any more. */
+function withoutChat(state: ConsoleState, chat_id: string, seq: number): ConsoleState {
+	const gone = <Value>(kept: ReadonlyMap<string, Value>) => {
+		const left = new Map(kept);
+		left.delete(chat_id);
+		return left;
+	};
+	return {
+		...state,
+		upto: seq,
+		recent: state.recent.filter((event) => event.chat_id !== chat_id),
+		chats: gone(state.chats),
+		conversations: gone(state.conversations),
+		typing: gone(state.typing),
+		wanted: without(state.wanted, [chat_id]),
+	};
 }
 
 /** A chat that we do not know is wanted as soon as something happens in it, until it is closed. */

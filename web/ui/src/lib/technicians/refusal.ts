@@ -7,9 +7,11 @@ export function technicianRefusal(error: unknown): string {
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
-	'last-admin': 'Nobody would be left who may change technicians. Make somebody else an administrator first.',
+	'last-admin': 'Nobody would be left who may manage technicians. Put somebody else into such a group first.',
 	'email-taken':
 		'A technician has this address already, and may be disabled. Use another address, or enable them again.',
-	'not-admin': 'Only an administrator may change technicians. Ask one of them.',
+	'missing-right': 'You may not manage technicians and groups. Ask somebody who may.',
+	'group-name-taken': 'Another group has this name already.',
+	'no-such-security-group': 'This group is not there any more. Load the page again.',
 	'no-such-technician': 'This technician is not there any more. Load the page again.',
 };
