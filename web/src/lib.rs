@@ -4,6 +4,7 @@
 //! several routes answer with.
 
 mod attempts;
+mod audit;
 mod chat;
 mod cursor;
 mod extract;

@@ -23,6 +23,11 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
+    /// The address.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// The address, as it is shown.
     pub(crate) fn address(&self) -> Option<String> {
         self.address.map(|address| address.to_string())

@@ -29,11 +29,13 @@ mod confirm_second_factor;
 mod end_other_sessions;
 mod end_session;
 mod enrol_device;
+mod export_audit_log;
 mod export_transcript;
 mod import_csv;
 mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
+mod list_audit_log;
 mod list_canned_replies;
 mod list_chats;
 mod list_contacts;
@@ -160,6 +162,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(change_technician::change_technician))
         .routes(routes!(list_security_groups::list_security_groups, add_security_group::add_security_group))
         .routes(routes!(change_security_group::change_security_group, remove_security_group::remove_security_group))
+        .routes(routes!(list_audit_log::list_audit_log))
+        .routes(routes!(export_audit_log::export_audit_log))
         .routes(routes!(import_csv::import_csv).layer(DefaultBodyLimit::max(IMPORT_BYTES)))
         .routes(routes!(show_tabs::show_tabs, set_tabs::set_tabs))
         .routes(routes!(list_canned_replies::list_canned_replies, add_canned_reply::add_canned_reply))

@@ -1,6 +1,7 @@
 //! What several routes answer with.
 
 mod asset;
+mod audit_entry;
 mod canned_reply;
 mod chat_row;
 mod header;
@@ -10,6 +11,7 @@ mod security_group;
 mod ticket;
 
 pub(crate) use asset::AssetShape;
+pub(crate) use audit_entry::AuditEntry;
 pub(crate) use canned_reply::{CannedReplyShape, Shortcut};
 pub(crate) use chat_row::{ChatRow, MessageKind};
 pub(crate) use header::{AssetName, ChatHeader, ContactName, CustomerName, TechnicianName};

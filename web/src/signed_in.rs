@@ -1,5 +1,7 @@
 //! Who is asking: the session cookie, and the technician behind it.
 
+use std::net::IpAddr;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
@@ -26,6 +28,8 @@ pub(crate) struct SignedIn {
     pub rights: Rights,
     /// Which of their sessions it is.
     pub session_id: SessionId,
+    /// Where they are, when that is known.
+    pub address: Option<IpAddr>,
 }
 
 impl SignedIn {
@@ -63,8 +67,8 @@ impl FromRequestParts<Front> for SignedIn {
         let now = front.now();
         let session = store::sessions::technician(front.db(), &token_hash, now).await?;
         let session = session.ok_or(Problem::NotSignedIn)?;
+        let Ok(remote) = Remote::from_request_parts(parts, front).await;
         if session.last_seen_at < now - TOUCH {
-            let Ok(remote) = Remote::from_request_parts(parts, front).await;
             let expires_at = now + front.settings().session_idle;
             store::sessions::touch(front.db(), session.session_id, remote.address().as_deref(), now, expires_at)
                 .await?;
@@ -75,6 +79,7 @@ impl FromRequestParts<Front> for SignedIn {
             email: session.email,
             rights: session.rights,
             session_id: session.session_id,
+            address: remote.ip(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod archive;
+mod audit;
 mod chats;
 mod configuration;
 mod desk;

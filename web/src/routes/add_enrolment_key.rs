@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use broker_config::{CustomerId, EnrolmentKeyId, PolicyId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::enrolment::NewKey;
 use utoipa::ToSchema;
 
@@ -56,7 +57,7 @@ pub(crate) struct AddedEnrolmentKey {
 )]
 pub(crate) async fn add_enrolment_key(
     State(front): State<Front>,
-    _may: May<Operate>,
+    May { technician, .. }: May<Operate>,
     Body(asked): Body<AddEnrolmentKey>,
 ) -> Result<(StatusCode, Json<AddedEnrolmentKey>), Problem> {
     if asked.uses.is_some_and(|uses| uses < 1) {
@@ -69,7 +70,14 @@ pub(crate) async fn add_enrolment_key(
         expires_at: asked.expires_at,
     };
     let secret = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
-    let enrolment_key_id = store::enrolment::add_key(front.db(), &secret.hash(), &key).await?;
+    let mut transaction = front.db().begin().await?;
+    let enrolment_key_id = store::enrolment::add_key(&mut *transaction, &secret.hash(), &key).await?;
+    let details = json!({
+        "customer_id": key.customer_id, "policy_id": key.policy_id, "uses": key.uses, "expires_at": key.expires_at,
+    });
+    let deed = technician.does("enrolment_key.added", ("enrolment_key", enrolment_key_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     let added = AddedEnrolmentKey { enrolment_key_id, key: secret.reveal().to_owned() };
     Ok((StatusCode::CREATED, Json(added)))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::Line;
 use serde::Deserialize;
+use serde_json::json;
 use store::policies::{LiveChatSettings, PolicyEntry, PolicySettings};
 use utoipa::ToSchema;
 
@@ -52,11 +53,15 @@ impl WritePolicy {
 )]
 pub(crate) async fn add_policy(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Body(asked): Body<WritePolicy>,
 ) -> Result<(StatusCode, Json<Policy>), Problem> {
     let (name, settings) = asked.into_parts();
     menu::check(&front, &settings).await?;
-    let policy_id = store::policies::add(front.db(), &name, &settings).await?;
+    let mut transaction = front.db().begin().await?;
+    let policy_id = store::policies::add(&mut *transaction, &name, &settings).await?;
+    let deed = technician.does("policy.added", ("policy", policy_id), json!({ "name": name }));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(store::policies::Policy { policy_id, name, settings }.into())))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{Line, SecurityGroupId, TechnicianId};
 use serde::Deserialize;
+use serde_json::json;
 use store::rights::{Right, Rights};
 use store::security_groups::SecurityGroup;
 use utoipa::ToSchema;
@@ -47,7 +48,7 @@ pub(crate) struct AddSecurityGroup {
 )]
 pub(crate) async fn add_security_group(
     State(front): State<Front>,
-    _may: May<ManageTechnicians>,
+    May { technician, .. }: May<ManageTechnicians>,
     Body(asked): Body<AddSecurityGroup>,
 ) -> Result<(StatusCode, Json<SecurityGroupShape>), Problem> {
     let AddSecurityGroup { name, rights, technician_ids } = asked;
@@ -57,6 +58,9 @@ pub(crate) async fn add_security_group(
     if !store::security_groups::add(&mut transaction, &group).await? {
         return Err(Problem::GroupNameTaken);
     }
+    let details = json!({ "name": group.name, "rights": group.rights, "technician_ids": group.members });
+    let added = technician.does("security_group.added", ("security_group", security_group_id), details);
+    store::audit::record(&mut *transaction, &added).await?;
     transaction.commit().await?;
 
     live::tell_rights(&front, &group.members).await;

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{Line, SecurityGroupId};
 use serde::Deserialize;
+use serde_json::json;
 use store::security_groups::TECHNICIANS;
 use utoipa::ToSchema;
 
@@ -47,15 +48,20 @@ pub(crate) struct AddTechnician {
 )]
 pub(crate) async fn add_technician(
     State(front): State<Front>,
-    _may: May<ManageTechnicians>,
+    May { technician: by, .. }: May<ManageTechnicians>,
     Body(asked): Body<AddTechnician>,
 ) -> Result<(StatusCode, Json<Technician>), Problem> {
     let AddTechnician { name, email, password, security_group_ids } = asked;
     let groups = security_group_ids.unwrap_or_else(|| vec![SecurityGroupId::from(TECHNICIANS)]);
     let hash = front.passwords().accept(password, vec![name.to_string(), email.to_string()]).await?;
-    let added = store::technicians::add(front.db(), &name, &email, &hash, &groups).await?;
+    let mut transaction = front.db().begin().await?;
+    let added = store::technicians::add(&mut *transaction, &name, &email, &hash, &groups).await?;
     let technician_id = added.ok_or(Problem::EmailTaken)?;
-    let technician = store::technicians::one(front.db(), technician_id).await?;
+    let details = json!({ "name": name, "security_group_ids": groups });
+    let deed = by.does("technician.added", ("technician", technician_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    let technician = store::technicians::one(&mut *transaction, technician_id).await?;
+    transaction.commit().await?;
     let technician = technician.ok_or(Problem::NoSuch(Thing::Technician))?;
     Ok((StatusCode::CREATED, Json(Technician::new(technician, &front.live().online()))))
 }

@@ -4,15 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AppendError, Assigned, Assignee, ChatId, ChatSubject, Fact, Leaf, TechnicianId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::rights::Right;
 use utoipa::ToSchema;
 
-use crate::chat;
 use crate::extract::{Body, Path};
 use crate::front::Front;
 use crate::may::{May, UseChat};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
+use crate::{audit, chat};
 
 /// Whom to give the chat.
 #[derive(Deserialize, ToSchema)]
@@ -75,7 +76,11 @@ pub(crate) async fn assign_chat(
     }
     let assigned = Fact::Assigned(Assigned { to: to.clone(), by: technician.author() });
     match front.log().append_after(&subject, &subject.to_string(), asked.expected_seq, &assigned).await {
-        Ok(appended) => Ok(Json(AssignedChat { assigned_to: to, assigned_seq: appended.seq })),
+        Ok(appended) => {
+            let details = json!({ "assigned_to": asked.technician_id });
+            audit::note(&front, &technician.does("chat.assigned", ("chat", chat_id), details)).await;
+            Ok(Json(AssignedChat { assigned_to: to, assigned_seq: appended.seq }))
+        }
         Err(AppendError::Conflict) => Err(who_has(&front, &subject).await?),
         Err(error) => Err(error.into()),
     }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use broker_config::TechnicianId;
+use serde_json::json;
 
 use super::change_notification_settings::ChangeNotificationSettings;
 use super::show_notification_settings::NotificationSettings;
@@ -29,10 +30,12 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn change_notification_settings_of(
     State(front): State<Front>,
-    _may: May<ManageNotifications>,
+    May { technician, .. }: May<ManageNotifications>,
     Path(technician_id): Path<TechnicianId>,
     Body(asked): Body<ChangeNotificationSettings>,
 ) -> Result<Json<NotificationSettings>, Problem> {
     store::technicians::one(front.db(), technician_id).await?.ok_or(Problem::NoSuch(Thing::Technician))?;
+    let deed = technician.does("notification_settings.changed", ("technician", technician_id), json!({}));
+    store::audit::record(front.db(), &deed).await?;
     Ok(Json(asked.apply(&front, technician_id).await?))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{Line, SecurityGroupId, TechnicianId};
 use serde::Deserialize;
+use serde_json::json;
 use store::rights::{Right, Rights};
 use store::security_groups::{GroupChange, GroupChanged};
 use utoipa::ToSchema;
@@ -47,7 +48,7 @@ pub(crate) struct ChangeSecurityGroup {
 )]
 pub(crate) async fn change_security_group(
     State(front): State<Front>,
-    _may: May<ManageTechnicians>,
+    May { technician, .. }: May<ManageTechnicians>,
     Path(security_group_id): Path<SecurityGroupId>,
     Body(asked): Body<ChangeSecurityGroup>,
 ) -> Result<Json<SecurityGroupShape>, Problem> {
@@ -55,12 +56,18 @@ pub(crate) async fn change_security_group(
     let mut transaction = front.db().begin().await?;
     let changed = store::security_groups::change(&mut transaction, security_group_id, &change).await?;
     let affected = changed.affected();
-    let now = match changed {
-        GroupChanged::Changed { now, .. } => now.ok_or(Problem::NoSuch(Thing::SecurityGroup))?,
+    let (before, now) = match changed {
+        GroupChanged::Changed { before, now } => (before, now.ok_or(Problem::NoSuch(Thing::SecurityGroup))?),
         GroupChanged::LastAdmin => return Err(Problem::LastAdmin),
         GroupChanged::BuiltIn => return Err(Problem::GroupBuiltIn),
         GroupChanged::NoSuch => return Err(Problem::NoSuch(Thing::SecurityGroup)),
     };
+    let details = json!({
+        "before": { "name": before.name, "rights": before.rights, "technician_ids": before.members },
+        "now": { "name": now.name, "rights": now.rights, "technician_ids": now.members },
+    });
+    let deed = technician.does("security_group.changed", ("security_group", security_group_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
 
     live::tell_rights(&front, &affected).await;

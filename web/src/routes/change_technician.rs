@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{Line, SecurityGroupId, TechnicianId};
 use serde::Deserialize;
+use serde_json::json;
 use store::technicians::{Changed, TechnicianChange};
 use utoipa::ToSchema;
 
@@ -46,7 +47,7 @@ pub(crate) struct ChangeTechnician {
 )]
 pub(crate) async fn change_technician(
     State(front): State<Front>,
-    _may: May<ManageTechnicians>,
+    May { technician: by, .. }: May<ManageTechnicians>,
     Path(technician_id): Path<TechnicianId>,
     Body(asked): Body<ChangeTechnician>,
 ) -> Result<Json<Technician>, Problem> {
@@ -58,6 +59,13 @@ pub(crate) async fn change_technician(
         Changed::LastAdmin => return Err(Problem::LastAdmin),
         Changed::NoSuch => return Err(Problem::NoSuch(Thing::Technician)),
     };
+    let details = json!({
+        "name": change.name,
+        "security_group_ids": change.groups,
+        "is_disabled": change.is_disabled,
+    });
+    let deed = by.does("technician.changed", ("technician", technician_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
 
     if technician.is_disabled {

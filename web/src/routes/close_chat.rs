@@ -4,14 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AppendError, ChatId, Closed, Fact, Leaf};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::chat;
 use crate::extract::Path;
 use crate::front::Front;
 use crate::may::{CloseChats, May};
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
+use crate::{audit, chat};
 
 /// The chat has ended.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,7 +46,10 @@ pub(crate) async fn close_chat(
 
     let closed = Fact::Closed(Closed { by: technician.author() });
     match front.log().append_state(&open.subject(Leaf::Closed), open.state_seq, &closed).await {
-        Ok(appended) => Ok(Json(ClosedChat { seq: appended.seq })),
+        Ok(appended) => {
+            audit::note(&front, &technician.does("chat.closed", ("chat", chat_id), json!({}))).await;
+            Ok(Json(ClosedChat { seq: appended.seq }))
+        }
         Err(AppendError::Conflict) => Err(Problem::ChatClosed),
         Err(error) => Err(error.into()),
     }

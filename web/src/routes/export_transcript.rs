@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use broker_config::ChatId;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
 use crate::chat;
@@ -52,6 +53,9 @@ pub(crate) async fn export_transcript(
     let mut rows = store::chats::rows(front.db(), technician.viewer(), &[chat_id]).await?;
     let chat = rows.pop().ok_or(Problem::NoSuch(Thing::Chat))?;
     chat::check_archive(&technician, chat.closed_at.is_some())?;
+
+    let details = json!({ "include_notes": asked.include_notes.unwrap_or(false) });
+    store::audit::record(front.db(), &technician.does("chat.exported", ("chat", chat_id), details)).await?;
 
     let format = asked.format.unwrap_or_default();
     let (content_type, extension) = match format {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::ChatId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{Path, Query};
@@ -64,6 +65,10 @@ pub(crate) async fn list_messages(
     let upto = front.log().persisted_upto().await?;
     let found = chat::find(&front, &technician, chat_id, None).await?;
     chat::check_archive(&technician, found.is_closed)?;
+    if found.assigned_to.is_some_and(|technician_id| technician_id != technician.technician_id) {
+        let read = technician.does("chat.read", ("chat", chat_id), json!({ "assigned_to": found.assigned_to }));
+        store::audit::record_once_an_hour(front.db(), &read).await?;
+    }
     let read = store::chats::read_uptos(front.db(), chat_id, technician.technician_id).await?.unwrap_or_default();
     let mut messages = store::messages::page(front.db(), chat_id, asked.before, limit + 1).await?;
 

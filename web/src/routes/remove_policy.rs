@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::PolicyId;
+use serde_json::json;
 use store::policies::Removed;
 
 use crate::extract::Path;
@@ -28,11 +29,15 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn remove_policy(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Path(policy_id): Path<PolicyId>,
 ) -> Result<StatusCode, Problem> {
     let mut transaction = front.db().begin().await?;
     let removed = store::policies::remove(&mut transaction, policy_id, front.now()).await?;
+    if matches!(removed, Removed::Gone) {
+        let deed = technician.does("policy.removed", ("policy", policy_id), json!({}));
+        store::audit::record(&mut *transaction, &deed).await?;
+    }
     transaction.commit().await?;
     match removed {
         Removed::Gone => Ok(StatusCode::NO_CONTENT),

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::SecurityGroupId;
+use serde_json::json;
 use store::security_groups::GroupChanged;
 
 use crate::extract::Path;
@@ -29,13 +30,18 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn remove_security_group(
     State(front): State<Front>,
-    _may: May<ManageTechnicians>,
+    May { technician, .. }: May<ManageTechnicians>,
     Path(security_group_id): Path<SecurityGroupId>,
 ) -> Result<StatusCode, Problem> {
     let mut transaction = front.db().begin().await?;
     let removed = store::security_groups::remove(&mut transaction, security_group_id).await?;
     match &removed {
-        GroupChanged::Changed { .. } => transaction.commit().await?,
+        GroupChanged::Changed { before, .. } => {
+            let details = json!({ "name": before.name, "rights": before.rights, "technician_ids": before.members });
+            let deed = technician.does("security_group.removed", ("security_group", security_group_id), details);
+            store::audit::record(&mut *transaction, &deed).await?;
+            transaction.commit().await?;
+        }
         GroupChanged::LastAdmin => return Err(Problem::LastAdmin),
         GroupChanged::BuiltIn => return Err(Problem::GroupBuiltIn),
         GroupChanged::NoSuch => return Err(Problem::NoSuch(Thing::SecurityGroup)),

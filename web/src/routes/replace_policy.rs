@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use broker_config::PolicyId;
+use serde_json::json;
 use store::assets::AssetsUnder;
 
 use super::add_policy::WritePolicy;
@@ -31,14 +32,18 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn replace_policy(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Path(policy_id): Path<PolicyId>,
     Body(asked): Body<WritePolicy>,
 ) -> Result<Json<Policy>, Problem> {
     let (name, settings) = asked.into_parts();
     menu::check(&front, &settings).await?;
-    let before = store::policies::replace(front.db(), policy_id, &name, &settings).await?;
+    let mut transaction = front.db().begin().await?;
+    let before = store::policies::replace(&mut *transaction, policy_id, &name, &settings).await?;
     let before = before.ok_or(Problem::NoSuch(Thing::Policy))?;
+    let deed = technician.does("policy.changed", ("policy", policy_id), json!({ "name": name }));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
 
     if before.shown() != settings.shown() {
         menu::tell_devices(&front, AssetsUnder::Policy(policy_id));

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde_json::json;
 use store::assets::AssetsUnder;
 
 use super::show_global_policy::GlobalPolicy;
@@ -28,10 +29,17 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn set_global_policy(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Body(asked): Body<GlobalPolicy>,
 ) -> Result<Json<GlobalPolicy>, Problem> {
-    if store::installation::set_global_policy(front.db(), asked.policy_id).await? {
+    let mut transaction = front.db().begin().await?;
+    let is_changed = store::installation::set_global_policy(&mut *transaction, asked.policy_id).await?;
+    if is_changed {
+        let deed = technician.does("policy.made_global", ("policy", asked.policy_id), json!({}));
+        store::audit::record(&mut *transaction, &deed).await?;
+    }
+    transaction.commit().await?;
+    if is_changed {
         menu::tell_devices(&front, AssetsUnder::Installation);
     }
     Ok(Json(asked))

@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{AppendError, AssetId, Assigned, ChatId, ChatSubject, Fact, Leaf, Opened};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tracing::Span;
 use utoipa::ToSchema;
 
+use crate::audit;
 use crate::extract::Body;
 use crate::front::Front;
 use crate::may::{May, StartChats};
@@ -61,6 +63,8 @@ pub(crate) async fn start_chat(
     Span::current().record("chat.id", tracing::field::display(started.chat_id));
     front.live().remember(started.chat_id, asset_id);
     take(&front, &technician, asset_id, started.chat_id).await;
+    let opened = technician.does("chat.opened", ("chat", started.chat_id), json!({ "asset_id": asset_id }));
+    audit::note(&front, &opened).await;
     Ok((StatusCode::CREATED, Json(started)))
 }
 

@@ -1,8 +1,10 @@
 import { Account } from './account';
 import { Caller, parameters } from './caller';
-import { Directory } from './directory';
+import { Directory, type Part, type PartQuery } from './directory';
 import { Problem } from './problem';
 import type {
+	AuditEntry,
+	AuditPage,
 	AssetGroup,
 	AssetGroupPage,
 	AssetPage,
@@ -184,6 +186,13 @@ export class Api {
 
 	listDeliveries(cursor: string | null, limit: number): Promise<DeliveryPage> {
 		return this.#call('GET', `deliveries${parameters({ cursor, limit })}`);
+	}
+
+	/** What was done by whom; for those who may see it. */
+	async listAuditLog(query: PartQuery): Promise<Part<AuditEntry>> {
+		const { search, cursor, limit } = query;
+		const page = await this.#call<AuditPage>('GET', `audit-log${parameters({ search, cursor, limit })}`);
+		return { rows: page.entries, next_cursor: page.next_cursor };
 	}
 
 	/** How the workers and jobs do; for administrators. */

@@ -196,6 +196,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done. */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports what was done, one JSON object (an `AuditEntry`) per line, the newest first. `limit` and `cursor` do not count. That it
+         *     was exported is noted in the log.
+         */
+        get: operations["export_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/canned-replies": {
         parameters: {
             query?: never;
@@ -312,7 +349,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Assigns a chat, unless somebody was first. */
+        /**
+         * Assigns a chat, unless somebody was first. Whoever may reply takes one that nobody has; everything else takes the right to
+         *     re-assign.
+         */
         put: operations["assign_chat"];
         post?: never;
         delete?: never;
@@ -523,7 +563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists deliveries: an administrator sees all, everybody else their own. */
+        /** Lists deliveries: whoever may manage the notifications of others sees all, everybody else their own. */
         get: operations["list_deliveries"];
         put?: never;
         post?: never;
@@ -807,6 +847,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every security group. */
+        get: operations["list_security_groups"];
+        put?: never;
+        /** Adds a security group. Its members' rights hold at once. */
+        post: operations["add_security_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-groups/{security_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a security group. Its members lose what they could do by it alone, at once. */
+        delete: operations["remove_security_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a security group. Its members' rights hold at once, on open tabs, too. Of the group that may do everything, only the
+         *     members change.
+         */
+        patch: operations["change_security_group"];
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -892,8 +971,29 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes a technician. Who is disabled is signed out everywhere; who may not chat any more loses the live socket. */
+        /**
+         * Changes a technician. Who is disabled is signed out everywhere; changed groups hold at once,
+         *     on open tabs, too.
+         */
         patch: operations["change_technician"];
+        trace?: never;
+    };
+    "/api/v1/technicians/{technician_id}/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a technician wants to be told of. */
+        get: operations["show_notification_settings_of"];
+        /** Changes what a technician is told of. */
+        put: operations["change_notification_settings_of"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tickets": {
@@ -1043,12 +1143,19 @@ export interface components {
              */
             uses?: number | null;
         };
+        /** @description A new group. */
+        AddSecurityGroup: {
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            /** @description What its members may do. */
+            rights: components["schemas"]["Right"][];
+            /** @description Who belongs to it; nobody when absent. */
+            technician_ids?: components["schemas"]["TechnicianId"][];
+        };
         /** @description A new technician. */
         AddTechnician: {
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
-            /** @description Whether they may change who may sign in and which devices may enrol. */
-            is_admin: boolean;
             /** @description Their name. */
             name: components["schemas"]["Line"];
             /**
@@ -1056,6 +1163,8 @@ export interface components {
              * @description Their password.
              */
             password: string;
+            /** @description The security groups that they belong to; the group Technicians when absent. */
+            security_group_ids?: components["schemas"]["SecurityGroupId"][] | null;
         };
         /** @description A new ticket. */
         AddTicket: {
@@ -1210,6 +1319,39 @@ export interface components {
             /** @enum {string} */
             type: "technician";
         };
+        /** @description Something that somebody did. */
+        AuditEntry: {
+            /** @description What: `thing.done`, such as `chat.closed`. */
+            action: string;
+            /** @description Who: a technician's name at the time, `nobody`, `command line`, `device` or `system`. */
+            actor: string;
+            /** @description From which address, when that is known. */
+            address: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            audit_id: number;
+            /** @description What else there is to know. */
+            details: Record<string, never>;
+            /** @description The id of that. */
+            subject_id: string | null;
+            /** @description What kind of thing it is about. */
+            subject_kind: string | null;
+            technician_id: components["schemas"]["TechnicianId"] | null;
+        };
+        /** @description A page of the audit log, newest first. */
+        AuditPage: {
+            /** @description What was done. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+        };
         /** @description Who did something. */
         Author: {
             session_user?: components["schemas"]["Line"] | null;
@@ -1322,14 +1464,20 @@ export interface components {
             new_password: string;
         };
         /** @description What to change; what is absent stays as it is. */
+        ChangeSecurityGroup: {
+            name?: components["schemas"]["Line"] | null;
+            /** @description What its members may do. */
+            rights?: components["schemas"]["Right"][] | null;
+            /** @description Who belongs to it. */
+            technician_ids?: components["schemas"]["TechnicianId"][] | null;
+        };
+        /** @description What to change; what is absent stays as it is. */
         ChangeTechnician: {
-            /** @description Whether they see and answer chats. */
-            can_chat?: boolean | null;
-            /** @description Whether they may change who may sign in and which devices may enrol. */
-            is_admin?: boolean | null;
             /** @description Whether they may no longer sign in. */
             is_disabled?: boolean | null;
             name?: components["schemas"]["Line"] | null;
+            /** @description The security groups that they belong to. */
+            security_group_ids?: components["schemas"]["SecurityGroupId"][] | null;
         };
         /** @description What to change; what is absent stays as it is. */
         ChangeTicket: {
@@ -1459,7 +1607,7 @@ export interface components {
          * @description Why a socket closes.
          * @enum {string}
          */
-        ClosingReason: "slow" | "signed_out" | "no_chat_rights" | "shutting_down" | "too_far_behind";
+        ClosingReason: "slow" | "signed_out" | "no_chat_rights" | "rights_changed" | "shutting_down" | "too_far_behind";
         /** @description What shows that the authenticator has the secret. */
         ConfirmSecondFactor: {
             /** @description A code of the authenticator. */
@@ -1971,6 +2119,16 @@ export interface components {
             /** @enum {string} */
             type: "asset_presence";
         } | {
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            seq: number;
+            /** @enum {string} */
+            type: "chat_hidden";
+        } | {
             /** @enum {string} */
             type: "heartbeat";
             /**
@@ -2356,6 +2514,11 @@ export interface components {
             /** @description What follows `#` in the link. */
             token: string;
         };
+        /**
+         * @description One thing that a technician may do.
+         * @enum {string}
+         */
+        Right: "use_chat" | "see_all_chats" | "start_chats" | "reply" | "reassign_chats" | "close_chats" | "create_tickets" | "read_archive" | "export_chats" | "manage_directory" | "manage_policies" | "manage_technicians" | "manage_notifications" | "see_audit_log" | "operate";
         /** @description A webhook's new secret. */
         RotatedSecret: {
             /** @description The key with which requests are signed from now on. It is shown this once. */
@@ -2400,12 +2563,40 @@ export interface components {
         SearchResults: {
             /** @description Assets. */
             assets: components["schemas"]["AssetResult"][];
-            /** @description Open chats by the names of their customers, contacts and assets, newest activity first. Empty for who may not chat. */
+            /**
+             * @description Open chats by the names of their customers, contacts and assets, newest activity first. Only those that the
+             *     technician may see.
+             */
             chats: components["schemas"]["ChatRow"][];
             /** @description Contacts. */
             contacts: components["schemas"]["ContactResult"][];
             /** @description Customers. */
             customers: components["schemas"]["CustomerName"][];
+        };
+        /** @description Technicians who may do the same. Who is in several groups has the rights of all. */
+        SecurityGroup: {
+            /** @description Whether its members may do everything, whatever comes: neither its name nor its rights can be changed. */
+            is_administrators: boolean;
+            /** @description Whether it is part of every installation and cannot be removed. */
+            is_built_in: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Line"];
+            /** @description What its members may do. */
+            rights: components["schemas"]["Right"][];
+            /** @description Which. */
+            security_group_id: components["schemas"]["SecurityGroupId"];
+            /** @description Who belongs to it, by name, also those who have been disabled. */
+            technician_ids: components["schemas"]["TechnicianId"][];
+        };
+        /**
+         * Format: uuid
+         * @description Technicians who may do the same.
+         */
+        SecurityGroupId: string;
+        /** @description Every security group. */
+        SecurityGroupList: {
+            /** @description The groups, by name. */
+            security_groups: components["schemas"]["SecurityGroup"][];
         };
         /**
          * Format: uuid
@@ -2478,14 +2669,12 @@ export interface components {
         };
         /** @description The technician who is signed in. */
         SignedInTechnician: {
-            /** @description Whether they see and answer chats. */
-            can_chat: boolean;
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
-            /** @description Whether they may change who may sign in and which devices may enrol. */
-            is_admin: boolean;
             /** @description Their name. */
             name: components["schemas"]["Line"];
+            /** @description What they may do, by their security groups. */
+            rights: components["schemas"]["Right"][];
             /** @description Who. */
             technician_id: components["schemas"]["TechnicianId"];
         };
@@ -2523,18 +2712,18 @@ export interface components {
         };
         /** @description A user of the web front. */
         Technician: {
-            /** @description Whether they see and answer chats. */
+            /** @description Whether these give them the right to use chat. */
             can_chat: boolean;
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
-            /** @description Whether they may change who may sign in and which devices may enrol. */
-            is_admin: boolean;
             /** @description Whether they may no longer sign in. */
             is_disabled: boolean;
             /** @description Whether they have a tab open. */
             is_online: boolean;
             /** @description Their name. */
             name: components["schemas"]["Line"];
+            /** @description The security groups that they belong to, by name. */
+            security_group_ids: components["schemas"]["SecurityGroupId"][];
             /** @description Who. */
             technician_id: components["schemas"]["TechnicianId"];
         };
@@ -3146,6 +3335,15 @@ export interface operations {
                     "application/json": components["schemas"]["AssetGroup"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-customer` or `/problems/no-such-policy` */
             404: {
                 headers: {
@@ -3182,6 +3380,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description `/problems/no-such-asset-group` */
             404: {
@@ -3224,6 +3431,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGroup"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-asset-group` or `/problems/no-such-policy` */
@@ -3348,6 +3564,15 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-asset`, `/problems/no-such-contact`, `/problems/no-such-asset-group` or `/problems/no-such-policy` */
             404: {
                 headers: {
@@ -3389,6 +3614,113 @@ export interface operations {
             };
             /** @description `/problems/no-such-asset` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description Only what this technician did. */
+                technician_id?: components["schemas"]["TechnicianId"];
+                /** @description Only this action, or every action of a thing, such as `chat`. */
+                action?: string;
+                /** @description Only what is about the thing with this id. */
+                subject_id?: string;
+                /** @description Only with this in the name of who did it, the address, the id or the details; in any case. */
+                search?: string;
+                /** @description Only from then on. */
+                from?: string;
+                /** @description Only before then. */
+                until?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_audit_log: {
+        parameters: {
+            query?: {
+                /** @description Only what this technician did. */
+                technician_id?: components["schemas"]["TechnicianId"];
+                /** @description Only this action, or every action of a thing, such as `chat`. */
+                action?: string;
+                /** @description Only what is about the thing with this id. */
+                subject_id?: string;
+                /** @description Only with this in the name of who did it, the address, the id or the details; in any case. */
+                search?: string;
+                /** @description Only from then on. */
+                from?: string;
+                /** @description Only before then. */
+                until?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One `AuditEntry` per line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3454,6 +3786,15 @@ export interface operations {
                     "application/json": components["schemas"]["CannedReply"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/shortcut-taken`, in any case, or `/problems/too-many-canned-replies` */
             409: {
                 headers: {
@@ -3490,6 +3831,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description `/problems/no-such-canned-reply` */
             404: {
@@ -3532,6 +3882,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-canned-reply` */
@@ -3628,7 +3987,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedChat"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3695,7 +4054,7 @@ export interface operations {
                     "application/json": components["schemas"]["ArchivedChatPage"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3731,7 +4090,7 @@ export interface operations {
                     "application/json": components["schemas"]["UntoldChats"];
                 };
             };
-            /** @description `/problems/no-chat-rights` or `/problems/not-admin` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3822,7 +4181,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssignedChat"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3879,7 +4238,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClosedChat"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4002,7 +4361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4113,7 +4472,7 @@ export interface operations {
                     "application/json": components["schemas"]["OneTicket"];
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4176,7 +4535,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4222,7 +4581,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `/problems/no-chat-rights` */
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4309,6 +4668,15 @@ export interface operations {
                     "application/json": components["schemas"]["Contact"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-customer` */
             404: {
                 headers: {
@@ -4391,6 +4759,15 @@ export interface operations {
                     "application/json": components["schemas"]["Contact"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-contact` */
             404: {
                 headers: {
@@ -4467,6 +4844,15 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4540,6 +4926,15 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-customer` or `/problems/no-such-policy` */
             404: {
                 headers: {
@@ -4579,7 +4974,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4601,7 +4996,10 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
-                /** @description Only those to this technician. Whoever is no administrator sees their own alone. */
+                /**
+                 * @description Only those to this technician. Whoever may not manage the notifications of others sees their own
+                 *     alone.
+                 */
                 technician_id?: components["schemas"]["TechnicianId"];
                 /** @description Only those over this channel. */
                 channel?: components["schemas"]["Channel"];
@@ -4624,6 +5022,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             default: {
@@ -4657,7 +5064,7 @@ export interface operations {
                     "application/json": components["schemas"]["AddedEnrolmentKey"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4772,6 +5179,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/too-large` */
             413: {
                 headers: {
@@ -4837,6 +5253,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GlobalPolicy"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-policy` */
@@ -4906,7 +5331,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tabs"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4991,6 +5416,15 @@ export interface operations {
                     "application/json": components["schemas"]["NoticePage"];
                 };
             };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,6 +5453,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/no-chat-rights` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             default: {
                 headers: {
@@ -5250,6 +5693,15 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-technician` */
             404: {
                 headers: {
@@ -5293,6 +5745,15 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `/problems/no-such-policy` or `/problems/no-such-technician` */
             404: {
                 headers: {
@@ -5329,6 +5790,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description `/problems/no-such-policy` */
             404: {
@@ -5379,6 +5849,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_security_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityGroupList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_security_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddSecurityGroup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityGroup"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/group-name-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_security_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which group. */
+                security_group_id: components["schemas"]["SecurityGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-security-group` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/group-built-in` or `/problems/last-admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_security_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which group. */
+                security_group_id: components["schemas"]["SecurityGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSecurityGroup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityGroup"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-security-group` or `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/group-name-taken`, `/problems/group-built-in` or `/problems/last-admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             default: {
@@ -5607,7 +6278,7 @@ export interface operations {
                     "application/json": components["schemas"]["System"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5683,7 +6354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5735,7 +6406,7 @@ export interface operations {
                     "application/json": components["schemas"]["Technician"];
                 };
             };
-            /** @description `/problems/not-admin` */
+            /** @description `/problems/missing-right`, with the `right` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5755,6 +6426,106 @@ export interface operations {
             };
             /** @description `/problems/last-admin` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_notification_settings_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which technician. */
+                technician_id: components["schemas"]["TechnicianId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_notification_settings_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which technician. */
+                technician_id: components["schemas"]["TechnicianId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5831,6 +6602,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-customer`, `/problems/no-such-contact` or `/problems/no-such-asset` */
@@ -5913,6 +6693,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTicket"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description `/problems/no-such-ticket`, `/problems/no-such-contact` or `/problems/no-such-technician` */

@@ -14,6 +14,7 @@ const ADMINISTRATION = [
 	'/policies',
 	'/technicians',
 	'/security-groups',
+	'/audit-log',
 	'/asset-groups',
 	'/canned-replies',
 	'/deliveries',

@@ -10,6 +10,7 @@ export interface NamedPage {
 		| '/policies'
 		| '/technicians'
 		| '/security-groups'
+		| '/audit-log'
 		| '/asset-groups'
 		| '/deliveries'
 		| '/import'
@@ -24,6 +25,7 @@ const WITHOUT_A_TAB: readonly (NamedPage & { readonly right: Right })[] = [
 	{ href: '/policies', name: 'Policies', right: 'manage_policies' },
 	{ href: '/technicians', name: 'Technicians', right: 'manage_technicians' },
 	{ href: '/security-groups', name: 'Security groups', right: 'manage_technicians' },
+	{ href: '/audit-log', name: 'Audit log', right: 'see_audit_log' },
 	{ href: '/asset-groups', name: 'Asset groups', right: 'manage_directory' },
 	{ href: '/deliveries', name: 'Delivery log', right: 'use_chat' },
 	{ href: '/import', name: 'Import', right: 'manage_directory' },

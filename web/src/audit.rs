@@ -1,0 +1,37 @@
+//! Noting in the audit log what technicians do.
+//!
+//! What is written to the database is noted in the same transaction, and what is only read is noted before it is answered:
+//! neither happens without its note. What happens on the broker's log is noted afterwards. Should the database be away at that
+//! moment, who did it and when still stands on the log.
+
+use serde_json::Value;
+use store::audit::{Actor, Deed};
+
+use crate::front::Front;
+use crate::signed_in::SignedIn;
+
+impl SignedIn {
+    /// What this technician does, for the audit log: to which kind of thing, with which id, and what else there is to know.
+    pub(crate) fn does(
+        &self,
+        action: &'static str,
+        subject: (&'static str, impl ToString),
+        details: Value,
+    ) -> Deed<'static> {
+        let (kind, id) = subject;
+        Deed {
+            action,
+            actor: Actor::Technician { technician_id: self.technician_id, name: self.name.clone() },
+            address: self.address,
+            subject: Some((kind, id.to_string())),
+            details,
+        }
+    }
+}
+
+/// Notes what has happened on the broker's log already.
+pub(crate) async fn note(front: &Front, deed: &Deed<'_>) {
+    if let Err(error) = store::audit::record(front.db(), deed).await {
+        tracing::error!(%error, action = deed.action, "what was done is not in the audit log");
+    }
+}
