@@ -30,7 +30,7 @@ async fn sign_in(desk: &Desk, from: &str, email: &str, password: &str) -> Answer
         .body(Body::from(json!({ "email": email, "password": password }).to_string()))
         .unwrap();
     let from: SocketAddr = from.parse().unwrap();
-    request.extensions_mut().insert(ConnectInfo(from));
+    request.extensions_mut().insert(ConnectInfo(web::Peer(from)));
     desk.send(request).await
 }
 

@@ -28,3 +28,4 @@ mod socket;
 mod system;
 mod tabs_and_canned_replies;
 mod tickets;
+mod tls;
