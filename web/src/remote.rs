@@ -73,8 +73,22 @@ fn origin(peer: IpAddr, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> IpAdd
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_somebody_claims_to_forward_only_our_proxies_are_believed(told in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut headers = HeaderMap::new();
+            if let Ok(told) = HeaderValue::from_bytes(&told) {
+                headers.insert(FORWARDED_FOR, told);
+            }
+            let peer: IpAddr = "203.0.113.9".parse().unwrap();
+            prop_assert_eq!(origin(peer, &headers, &["10.0.0.0/8".parse().unwrap()]), peer);
+            origin(peer, &headers, &["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()]);
+        }
+    }
 
     #[test]
     fn only_our_proxies_are_believed_where_a_request_comes_from() {

@@ -163,7 +163,7 @@ async fn reload(files: &TlsFiles, current: &Current) {
         match read {
             Ok(Ok(read)) => *current.0.write().unwrap_or_else(PoisonError::into_inner) = read,
             Ok(Err(error)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the certificate stays as it was")
+                tracing::error!(error = &error as &dyn std::error::Error, "the certificate stays as it was");
             }
             Err(error) => tracing::error!(%error, "the certificate was not read"),
         }
