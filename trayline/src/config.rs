@@ -12,6 +12,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use web::TlsFiles;
 
 use crate::secret::DatabaseUrl;
 
@@ -62,6 +63,8 @@ pub struct Web {
     pub session_hours: u32,
     pub session_days: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +140,9 @@ impl Config {
         if self.web.session_days == 0 {
             return refused("web.session_days", "must be at least 1");
         }
+        if self.web.certificate.as_os_str().is_empty() != self.web.key.as_os_str().is_empty() {
+            return refused("web.key", "must be given with web.certificate, and not without");
+        }
         if self.housekeeping.idle_days == 0 {
             return refused("housekeeping.idle_days", "must be at least 1");
         }
@@ -177,7 +183,18 @@ impl Broker {
 impl Web {
     /// The address that browsers use when the front listens on `listening`.
     pub fn public_url_on(&self, listening: SocketAddr) -> String {
-        if self.public_url.is_empty() { format!("http://{listening}") } else { self.public_url.clone() }
+        match (self.public_url.as_str(), self.tls_files()) {
+            ("", None) => format!("http://{listening}"),
+            ("", Some(_)) => format!("https://{listening}"),
+            (public_url, _) => public_url.to_owned(),
+        }
+    }
+
+    /// The certificate with which the front speaks TLS itself, if it does.
+    pub fn tls_files(&self) -> Option<TlsFiles> {
+        let Self { certificate, key, .. } = self;
+        let given = !certificate.as_os_str().is_empty();
+        given.then(|| TlsFiles { certificate: certificate.clone(), key: key.clone() })
     }
 }
 
@@ -248,6 +265,7 @@ mod tests {
             ("[web]\npublic_url = 'chat.example.com'", "web.public_url"),
             ("[web]\nsession_days = 0", "web.session_days"),
             ("[web]\ntrusted_proxies = ['proxy']", "web.trusted_proxies"),
+            ("[web]\ncertificate = '/etc/trayline/web.pem'", "web.key"),
             ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
             ("[housekeeping]\nnotice_days = 0", "housekeeping.notice_days"),
             ("[housekeeping]\nidle_day = 7", "idle_day"),

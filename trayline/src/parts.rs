@@ -105,6 +105,7 @@ impl Parts {
             session_hours: config.web.session_hours,
             session_days: config.web.session_days,
             trusted_proxies: config.web.trusted_proxies.clone(),
+            tls: config.web.tls_files(),
         };
         let log = connections.log(Role::Web)?;
         let signer = broker_files::device_signer(&config.broker.credentials)?;

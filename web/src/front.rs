@@ -1,12 +1,10 @@
 //! The front: what every route needs, the router, and the server.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use broker_config::{Clock, DeviceSigner, Log};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -14,9 +12,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::listener::{Peer, PlainListener};
 use crate::live::Live;
 use crate::password::Passwords;
 use crate::settings::{Checked, Settings, SettingsError};
+use crate::tls::TlsListener;
 use crate::{live, routes};
 
 /// How long requests and sockets may take to finish once the front shuts down.
@@ -72,7 +72,7 @@ impl Front {
     /// Serves on `listener` until `shutdown`, then lets requests finish and tells sockets to come back.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When the listener fails, or the certificate cannot be used.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
         // Shown from the start, not from the first socket on.
         metrics::gauge!("trayline_sockets").set(0);
@@ -85,20 +85,22 @@ impl Front {
             let (front, end) = (self.clone(), leases_end.clone());
             async move { live::keep_leases(&front, &end).await }
         });
-        let listener = listener.tap_io(|connection| {
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection stays with delays");
+        let router = self.router().into_make_service_with_connect_info::<Peer>();
+        let stop = shutdown.clone().cancelled_owned();
+        let serving = match &self.settings().tls {
+            Some(files) => {
+                let listener = TlsListener::new(listener, files.clone()).map_err(io::Error::other)?;
+                axum::serve(listener, router).with_graceful_shutdown(stop).into_future()
             }
-        });
-        let router = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+            None => axum::serve(PlainListener(listener), router).with_graceful_shutdown(stop).into_future(),
+        };
         let patience = async {
             shutdown.cancelled().await;
             self.live().close();
             tokio::time::sleep(GRACE).await;
         };
         let served = tokio::select! {
-            served = serving.into_future() => served,
+            served = serving => served,
             () = patience => Ok(()),
         };
         self.finish().await;

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -24,9 +24,15 @@ pub(crate) async fn refuse_foreign(
     Ok(next.run(request).await)
 }
 
-/// Whether `Origin` is absent, the public origin, or the host that the request itself names.
+/// What browsers say of where a request comes from, even where they say no `Origin`.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether `Origin` is the public origin, or the host that the request itself names. Without one, whether no browser says that the
+/// request comes from another site.
 fn is_ours(headers: &HeaderMap, uri: &Uri, public_origin: &str) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return headers.get(FETCH_SITE).is_none_or(|site| site == "same-origin" || site == "none");
+    };
     let Ok(origin) = origin.to_str() else { return false };
     if origin == public_origin {
         return true;
@@ -45,6 +51,23 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn without_an_origin_the_browser_must_not_name_another_site() {
+        for (site, ours) in [
+            (None, true),
+            (Some("same-origin"), true),
+            (Some("none"), true),
+            (Some("same-site"), false),
+            (Some("cross-site"), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(site) = site {
+                headers.insert(FETCH_SITE, HeaderValue::from_static(site));
+            }
+            assert_eq!(is_ours(&headers, &Uri::from_static("/"), "https://chat.example.org"), ours, "{site:?}");
+        }
+    }
 
     #[test]
     fn only_our_own_origin_is_ours() {

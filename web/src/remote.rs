@@ -1,7 +1,7 @@
 //! Where a request comes from.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
 use crate::front::Front;
+use crate::listener::Peer;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -50,7 +51,7 @@ impl FromRequestParts<Front> for Remote {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(Peer(peer))| peer.ip());
         let address = peer.map(|peer| origin(peer, &parts.headers, &front.settings().trusted_proxies));
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_BYTES).collect());
@@ -77,8 +78,22 @@ fn origin(peer: IpAddr, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> IpAdd
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_somebody_claims_to_forward_only_our_proxies_are_believed(told in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut headers = HeaderMap::new();
+            if let Ok(told) = HeaderValue::from_bytes(&told) {
+                headers.insert(FORWARDED_FOR, told);
+            }
+            let peer: IpAddr = "203.0.113.9".parse().unwrap();
+            prop_assert_eq!(origin(peer, &headers, &["10.0.0.0/8".parse().unwrap()]), peer);
+            origin(peer, &headers, &["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()]);
+        }
+    }
 
     #[test]
     fn only_our_proxies_are_believed_where_a_request_comes_from() {

@@ -4,6 +4,8 @@ use axum::http::Uri;
 use chrono::TimeDelta;
 use ipnet::IpNet;
 
+use crate::tls::TlsFiles;
+
 /// What an operator decides about the web front.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub session_days: u32,
     /// The proxies whose word is taken for where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
+    /// The certificate with which the front speaks TLS itself. Without one it speaks none, and a proxy does.
+    pub tls: Option<TlsFiles>,
 }
 
 /// The settings, checked and in the form in which the routes need them.
@@ -31,6 +35,7 @@ pub(crate) struct Checked {
     /// How long a session lasts at most.
     pub session: TimeDelta,
     pub trusted_proxies: Vec<IpNet>,
+    pub tls: Option<TlsFiles>,
 }
 
 impl Settings {
@@ -52,6 +57,7 @@ impl Settings {
             session_idle: TimeDelta::hours(self.session_hours.into()),
             session: TimeDelta::days(self.session_days.into()),
             trusted_proxies: self.trusted_proxies,
+            tls: self.tls,
         })
     }
 }

@@ -81,7 +81,17 @@ fn escaped(byte: u8) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_a_code_or_not(typed in any::<String>(), seconds in 0_i64..4_000_000_000) {
+            let step = rfc().step_of(&typed, at(seconds));
+            prop_assert!(step.is_none_or(|step| (step - seconds / STEP_SECONDS).abs() <= DRIFT));
+        }
+    }
 
     fn rfc() -> TotpSecret {
         TotpSecret::kept(b"12345678901234567890".to_vec())

@@ -50,6 +50,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				}
 			});
 
+			base('the pages for whoever cannot sign in are open to everybody', async ({ page }) => {
+				for (const path of ['/forgot-password', '/reset-password#x']) {
+					await page.goto(path);
+					await page.getByRole('button').first().waitFor();
+					expect(await violations(page)).toEqual([]);
+				}
+			});
+
+			test('the account is open to everybody', async ({ technician }) => {
+				const { page } = technician;
+				await page.goto('/account');
+				await expect(page.getByRole('cell').first()).toBeVisible();
+				expect(await violations(page)).toEqual([]);
+			});
+
 			test('the other pages and the menus are open to everybody', async ({ technician }) => {
 				const { page } = technician;
 				await page.goto('/notifications');

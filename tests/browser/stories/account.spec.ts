@@ -27,7 +27,7 @@ test('a technician sees where they are signed in, and signs out elsewhere', asyn
 	await page.getByRole('button', { name: /^Account/ }).click();
 	await page.getByRole('menuitem', { name: 'Your account' }).click();
 	await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible();
-	const places = page.getByRole('table', { name: 'Where you are signed in' }).locator('tbody tr');
+	const places = page.getByRole('region', { name: 'Sessions' }).locator('tbody tr');
 	await expect(places).toHaveCount(2);
 	await expect(places.filter({ hasText: '(here)' })).toHaveCount(1);
 	await page.getByRole('button', { name: /^Sign out Chrome/ }).click();

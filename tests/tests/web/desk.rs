@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
-use web::{Front, Secret, Settings};
+use web::{Front, Secret, Settings, TlsFiles};
 use workers::persistence::Persistence;
 use workers::runner;
 
@@ -172,6 +172,15 @@ impl Desk {
         .await;
     }
 
+    /// Listens on a free port, with TLS.
+    pub async fn serve_tls(&self, files: TlsFiles) -> Served {
+        let (public_url, tls) = ("https://desk.example".to_owned(), Some(files));
+        let settings = Settings { public_url, tls, ..settings(self.bench.broker.url()) };
+        let (db, log) = (self.bench.db.clone(), self.bench.web_log.clone());
+        let signer = self.bench.broker.keys().device_signer().unwrap();
+        serve(Front::new(settings, db, log, signer, Arc::new(SystemClock)).unwrap()).await
+    }
+
     /// Listens on a free port.
     pub async fn serve(&self) -> Served {
         serve(self.front.clone()).await
@@ -179,14 +188,18 @@ impl Desk {
 }
 
 fn front(broker_url: String, db: PgPool, log: Log, signer: DeviceSigner) -> Front {
-    let settings = Settings {
+    Front::new(settings(broker_url), db, log, signer, Arc::new(SystemClock)).unwrap()
+}
+
+fn settings(broker_url: String) -> Settings {
+    Settings {
         public_url: "http://desk.example".to_owned(),
         broker_urls: vec![broker_url],
         session_hours: 12,
         session_days: 30,
         trusted_proxies: Vec::new(),
-    };
-    Front::new(settings, db, log, signer, Arc::new(SystemClock)).unwrap()
+        tls: None,
+    }
 }
 
 async fn serve(front: Front) -> Served {

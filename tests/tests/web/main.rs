@@ -32,3 +32,4 @@ mod tabs_and_canned_replies;
 mod tickets;
 mod who_may;
 mod who_sees;
+mod tls;

@@ -73,7 +73,8 @@ async fn run_parts(
     let mut parts = Parts::start(&config, &connections, operations)?;
     parts.workers(&config, &connections, &["all".to_owned()])?;
     let url = config.web.public_url_on(web.local_addr()?);
-    let server = format!("http://{}", web.local_addr()?);
+    let scheme = if config.web.tls_files().is_some() { "https" } else { "http" };
+    let server = format!("{scheme}://{}", web.local_addr()?);
     parts.front(&config, &connections, web)?;
 
     let ready = async {
