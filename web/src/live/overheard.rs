@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broker_config::{
-    AssetPresence, LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
+    AssetPresence, LiveLeaf, LiveSubject, Reached, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
 };
 use futures::StreamExt;
 use futures::stream::select;
@@ -65,6 +65,10 @@ fn of_chat(subject: &str, payload: &[u8]) -> Option<LiveEvent> {
         LiveLeaf::TypingTechnician => {
             let Typing { technician_id } = serde_json::from_slice(payload).ok()?;
             LiveEvent::Typing { asset_id, chat_id, technician_id: Some(technician_id?) }
+        }
+        LiveLeaf::Reached => {
+            let Reached { delivered_upto, shown_upto } = serde_json::from_slice(payload).ok()?;
+            LiveEvent::Reached { asset_id, chat_id, delivered_upto, shown_upto }
         }
         LiveLeaf::Stored | LiveLeaf::Noted => {
             let Receipts { messages } = serde_json::from_slice(payload).ok()?;
