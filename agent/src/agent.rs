@@ -3,6 +3,7 @@
 mod asked;
 mod driver;
 mod heard;
+mod reaching;
 mod sending;
 mod state;
 mod syncing;
@@ -173,6 +174,14 @@ impl Agent {
     /// When the agent has stopped.
     pub async fn read_upto(&self, seq: u64) -> Result<(), Stopped> {
         self.send(Command::ReadUpto(seq)).await
+    }
+
+    /// Everything up to this sequence is on the screen, whether or not the client has read it. Technicians see it.
+    ///
+    /// # Errors
+    /// When the agent has stopped.
+    pub async fn shown_upto(&self, seq: u64) -> Result<(), Stopped> {
+        self.send(Command::ShownUpto(seq)).await
     }
 
     /// The client is typing. Call it as often as keys are pressed; it is told as often as needed.

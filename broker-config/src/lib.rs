@@ -41,7 +41,7 @@ pub use ids::{
 };
 pub use jwt::JwtError;
 pub use lease::{Counted, WorkerLease};
-pub use live::{NoticeHeard, Ping, Receipt, Receipts, Typing};
+pub use live::{NoticeHeard, Ping, Reached, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
 pub use menu::{Menu, MenuEntry};
 pub use notice::{Notice, NotificationRule};

@@ -20,6 +20,16 @@ impl Typing {
     pub const SECONDS: u64 = 6;
 }
 
+/// How far a chat has come on its device, on `live.{asset}.{chat}.reached`. It may be lost and may come twice; an agent says it
+/// again when a technician reads the chat, so that whoever has just come knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The last fact of others that the agent has.
+    pub delivered_upto: u64,
+    /// The last of them that is on a screen there, 0 for none. Whether anybody has read it, the client's read mark says.
+    pub shown_upto: u64,
+}
+
 /// Receipts, on `live.{asset}.{chat}.stored` and `.noted`: these messages or notes of the chat are in Postgres. A receipt may be lost (ask
 /// again by a sync) and may come twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

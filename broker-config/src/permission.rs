@@ -77,11 +77,12 @@ const DEVICE_SUBSCRIPTIONS: i64 = 16;
 const ANSWER_NANOSECONDS: i64 = 60 * 1_000_000_000;
 
 /// What every device may publish within [`DEVICE_SERVICES`].
-const DEVICE_PUBLISHES: [&str; 5] = [
+const DEVICE_PUBLISHES: [&str; 6] = [
     "chat.{{name()}}.*.state.opened",
     "chat.{{name()}}.*.said.client",
     "chat.{{name()}}.*.read.client",
     "live.{{name()}}.*.typing.client",
+    "live.{{name()}}.*.reached",
     "asset.{{name()}}.sync",
 ];
 
@@ -96,8 +97,14 @@ const DEVICE_HEARS: [&str; 6] = [
 ];
 
 /// The subjects of our account that the devices' account may publish on.
-pub(crate) const DEVICE_SERVICES: [&str; 5] =
-    ["chat.*.*.state.opened", "chat.*.*.said.client", "chat.*.*.read.client", "live.*.*.typing.client", "asset.*.sync"];
+pub(crate) const DEVICE_SERVICES: [&str; 6] = [
+    "chat.*.*.state.opened",
+    "chat.*.*.said.client",
+    "chat.*.*.read.client",
+    "live.*.*.typing.client",
+    "live.*.*.reached",
+    "asset.*.sync",
+];
 
 /// The subjects of our account that reach the devices' account.
 pub(crate) const DEVICE_FEEDS: [&str; 6] = [

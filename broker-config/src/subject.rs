@@ -5,6 +5,7 @@
 //! | `chat.{asset}.{chat}.{leaf}` | a stored fact, see [`Leaf`] |
 //! | `feed.chat.{asset}.{chat}.{leaf}` | the same fact, republished with its sequence once it is stored |
 //! | `live.{asset}.{chat}.typing.client`, `.typing.tech` | somebody is typing; not stored |
+//! | `live.{asset}.{chat}.reached` | how far what others said has come on the device; not stored |
 //! | `live.{asset}.{chat}.stored` | receipts: these messages are in Postgres; not stored |
 //! | `live.{asset}.{chat}.noted` | receipts for internal notes, which do not reach devices; not stored |
 //! | `live.tech.{technician}.ping`, `.notice`, `.rights` | what one technician is told; not stored |

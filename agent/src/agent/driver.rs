@@ -7,6 +7,7 @@ use broker_config::{ChatId, MenuEntryId, Text};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::asked::Asked;
+use super::reaching::Reaching;
 use super::syncing::SyncPlan;
 use super::{AgentSettings, Event, LinkState, ReadMark, SayError};
 use crate::conversation::{Conversation, Snapshot, Waiting};
@@ -22,6 +23,7 @@ pub(super) enum Command {
     Say { text: Text, answer: oneshot::Sender<Result<Waiting, SayError>> },
     Chose(Option<MenuEntryId>),
     ReadUpto(u64),
+    ShownUpto(u64),
     Typing,
     Snapshot(oneshot::Sender<Snapshot>),
     Link(oneshot::Sender<LinkState>),
@@ -46,6 +48,7 @@ pub(super) struct Driver {
     pub(super) read_marks: Vec<ReadMark>,
     /// The menu's entry that the client chose last, for the next chat that they begin.
     pub(super) chosen: Option<MenuEntryId>,
+    pub(super) reaching: Reaching,
     pub(super) all_stored: Vec<oneshot::Sender<()>>,
     commands: mpsc::Receiver<Command>,
     events: broadcast::Sender<Event>,
@@ -75,6 +78,7 @@ impl Driver {
             typing_told: None,
             read_marks: Vec::new(),
             chosen: None,
+            reaching: Reaching::default(),
             all_stored: Vec::new(),
             commands,
             events,
@@ -85,6 +89,7 @@ impl Driver {
         let mut batch = Vec::with_capacity(COMMAND_BATCH);
         let stop = loop {
             self.send_what_is_due().await;
+            self.tell_reached().await;
             let wakes_at = self.wakes_at();
             tokio::select! {
                 taken = self.commands.recv_many(&mut batch, COMMAND_BATCH) => {
@@ -131,6 +136,7 @@ impl Driver {
                 Command::Say { .. } => {}
                 Command::Chose(entry_id) => self.chosen = entry_id,
                 Command::ReadUpto(seq) => self.read_upto(seq),
+                Command::ShownUpto(seq) => self.reaching.shown(seq),
                 Command::Typing => self.tell_typing().await,
                 Command::Snapshot(answer) => _ = answer.send(self.snapshot()),
                 Command::Link(answer) => _ = answer.send(self.link_state),

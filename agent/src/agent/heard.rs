@@ -41,6 +41,7 @@ impl Driver {
                 }
             }
             Changed::Read(chat_id, after, upto) => {
+                self.reaching.tell_again();
                 for message_id in self.conversation.mine_between(chat_id, after, upto) {
                     self.tell(Event::Delivery { message_id, delivery: Delivery::Read });
                 }

@@ -24,6 +24,7 @@ impl Driver {
         self.asked.clear();
         self.dispatch.disconnected();
         self.sync.disconnected();
+        self.reaching.tell_again();
         self.set_link(state);
     }
 

@@ -114,6 +114,17 @@ impl Conversation {
         .collect()
     }
 
+    /// The last thing that others did in the chat: what they said, or that they began it.
+    #[must_use]
+    pub fn last_of_others(&self, chat_id: ChatId) -> Option<u64> {
+        let mut kept = self.kept.iter().rev().filter(|(_, kept)| kept.chat_id == chat_id);
+        kept.find(|(_, kept)| match &kept.what {
+            KeptWhat::Opened(by) | KeptWhat::Said { by, .. } => !matches!(by, Author::Client { .. }),
+            KeptWhat::Closed(_) => false,
+        })
+        .map(|(&seq, _)| seq)
+    }
+
     /// Whether the log has the message.
     #[must_use]
     pub fn has(&self, message_id: MessageId) -> bool {

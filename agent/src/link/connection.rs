@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::{AuthError, Client, ConnectError, ConnectOptions, Event, HeaderMap, ServerError, Subscriber};
-use broker_config::{AssetId, ChatSubject, EXPECTED_SUBJECT, Fact, LiveSubject, SyncRequest, Typing, subject};
+use broker_config::{
+    AssetId, ChatId, ChatSubject, EXPECTED_SUBJECT, Fact, LiveLeaf, LiveSubject, Reached, SyncRequest, Typing, subject,
+};
 use futures::StreamExt as _;
 use futures::stream::SelectAll;
 use tokio::sync::mpsc;
@@ -161,6 +163,12 @@ impl Connection {
     pub(crate) async fn typing(&self, subject: LiveSubject) -> Result<(), PublishError> {
         let payload = serde_json::to_vec(&Typing { technician_id: None })?.into();
         Ok(self.client.publish(subject.to_string(), payload).await?)
+    }
+
+    /// Says how far a chat has come on this device.
+    pub(crate) async fn reached(&self, chat_id: ChatId, reached: Reached) -> Result<(), PublishError> {
+        let subject = LiveSubject { asset_id: self.asset_id, chat_id, leaf: LiveLeaf::Reached };
+        Ok(self.client.publish(subject.to_string(), serde_json::to_vec(&reached)?.into()).await?)
     }
 
     /// Waits until all that was published has left this machine.

@@ -65,7 +65,7 @@ fn place(headers: &HeaderMap) -> Option<(u64, DateTime<Utc>)> {
 
 fn read_live(live: LiveSubject, payload: &[u8]) -> Option<Incoming> {
     match live.leaf {
-        LiveLeaf::TypingClient | LiveLeaf::Noted => None,
+        LiveLeaf::TypingClient | LiveLeaf::Reached | LiveLeaf::Noted => None,
         LiveLeaf::TypingTechnician => {
             serde_json::from_slice::<Typing>(payload).ok().map(|_| Incoming::Typing(live.chat_id))
         }

@@ -25,6 +25,8 @@ pub enum LiveLeaf {
     TypingClient,
     /// `typing.tech`: web.
     TypingTechnician,
+    /// `reached`: agent.
+    Reached,
     /// `stored`: persistence.
     Stored,
     /// `noted`: persistence. Devices may not know that there are notes.
@@ -36,6 +38,7 @@ impl fmt::Display for LiveSubject {
         let leaf = match self.leaf {
             LiveLeaf::TypingClient => "typing.client",
             LiveLeaf::TypingTechnician => "typing.tech",
+            LiveLeaf::Reached => "reached",
             LiveLeaf::Stored => "stored",
             LiveLeaf::Noted => "noted",
         };
@@ -56,6 +59,7 @@ impl FromStr for LiveSubject {
         let leaf = match leaf {
             "typing.client" => LiveLeaf::TypingClient,
             "typing.tech" => LiveLeaf::TypingTechnician,
+            "reached" => LiveLeaf::Reached,
             "stored" => LiveLeaf::Stored,
             "noted" => LiveLeaf::Noted,
             _ => return Err(MalformedSubject),

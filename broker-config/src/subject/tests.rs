@@ -80,7 +80,9 @@ fn the_subject_of_a_lease_reads_what_it_writes() {
 
 #[test]
 fn a_live_subject_reads_what_it_writes() {
-    for leaf in [LiveLeaf::TypingClient, LiveLeaf::TypingTechnician, LiveLeaf::Stored, LiveLeaf::Noted] {
+    for leaf in
+        [LiveLeaf::TypingClient, LiveLeaf::TypingTechnician, LiveLeaf::Reached, LiveLeaf::Stored, LiveLeaf::Noted]
+    {
         let subject = LiveSubject { asset_id: AssetId::new(), chat_id: ChatId::new(), leaf };
         assert_eq!(subject.to_string().parse(), Ok(subject));
     }

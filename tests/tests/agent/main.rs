@@ -5,6 +5,7 @@ mod delivery;
 mod desktop;
 mod device;
 mod ending;
+mod reaching;
 mod running;
 mod sessions;
 mod tray;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use broker_config::{
-    Author, ChatSubject, Closed, Fact, LiveSubject, Menu, MenuEntry, Read, Receipt, Receipts, SyncAnswer, SyncRefusal,
-    SyncRefused, SyncRequest, Synced, SyncedFact, Text, Typing, permission, subject,
+    Author, ChatSubject, Closed, Fact, LiveSubject, Menu, MenuEntry, Reached, Read, Receipt, Receipts, SyncAnswer,
+    SyncRefusal, SyncRefused, SyncRequest, Synced, SyncedFact, Text, Typing, permission, subject,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -136,6 +136,7 @@ fn every_example_is_read_and_written_again_as_it_is() {
     for message in ["clientTyping", "typing"] {
         examples(&document, message).iter().for_each(reads_what_it_writes::<Typing>);
     }
+    examples(&document, "reached").iter().for_each(reads_what_it_writes::<Reached>);
     examples(&document, "syncRequest").iter().for_each(reads_what_it_writes::<SyncRequest>);
     examples(&document, "receipts").iter().for_each(reads_what_it_writes::<Receipts>);
 }
@@ -188,6 +189,7 @@ fn every_schema_has_the_members_that_the_type_writes_and_no_other() {
         (of("Said"), json!(Fact::Said(said))),
         (of("Read"), json!(fact)),
         (of("Typing"), json!(Typing { technician_id: Some(id(TECHNICIAN)) })),
+        (of("Reached"), json!(Reached { delivered_upto: 1, shown_upto: 1 })),
         (of("SyncRequest"), json!(request)),
         (of("Synced"), json!(SyncAnswer::Synced(Box::new(synced)))),
         (of("SyncedFact"), json!(synced_fact)),

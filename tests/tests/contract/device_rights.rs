@@ -63,7 +63,7 @@ async fn a_repeat_is_recognised_and_a_second_opening_is_refused() {
 }
 
 #[tokio::test]
-async fn typing_reaches_the_web_front_and_receipts_reach_the_device() {
+async fn what_a_device_says_live_reaches_the_web_front_and_receipts_reach_the_device() {
     let broker = TestBroker::start().await;
     let device = device(&broker).await;
     let chat_id = ChatId::new();
@@ -75,8 +75,10 @@ async fn typing_reaches_the_web_front_and_receipts_reach_the_device() {
     web.bounds().await.unwrap();
     device.round_trip().await;
 
-    device.client.publish(live(LiveLeaf::TypingClient), "{}".into()).await.unwrap();
-    assert_eq!(seen.next().await.unwrap().subject.as_str(), live(LiveLeaf::TypingClient));
+    for leaf in [LiveLeaf::TypingClient, LiveLeaf::Reached] {
+        device.client.publish(live(leaf), "{}".into()).await.unwrap();
+        assert_eq!(seen.next().await.unwrap().subject.as_str(), live(leaf));
+    }
     worker.publish(live(LiveLeaf::Stored), "{}".into()).await.unwrap();
     assert_eq!(heard.next().await.unwrap().subject.as_str(), live(LiveLeaf::Stored));
 }

@@ -47,6 +47,17 @@ pub(crate) enum LiveEvent {
         #[schema(required)]
         technician_id: Option<TechnicianId>,
     },
+    /// How far the chat has come on its device.
+    Reached {
+        /// The device.
+        asset_id: AssetId,
+        /// The chat.
+        chat_id: ChatId,
+        /// The last fact of others that the agent there has.
+        delivered_upto: u64,
+        /// The last of them that is on a screen there, 0 for none.
+        shown_upto: u64,
+    },
     /// These messages are in Postgres.
     Stored {
         /// The device.

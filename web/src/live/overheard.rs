@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use broker_config::{
-    AssetId, AssetPresence, ChatId, LiveLeaf, LiveSubject, Receipts, TechnicianLeaf, TechnicianSubject, Typing, subject,
+    AssetId, AssetPresence, ChatId, LiveLeaf, LiveSubject, Reached, Receipts, TechnicianLeaf, TechnicianSubject, Typing,
+    subject,
 };
 use futures::StreamExt;
 use futures::stream::select;
@@ -67,6 +68,10 @@ fn of_chat(asset_id: AssetId, chat_id: ChatId, leaf: LiveLeaf, payload: &[u8]) -
         LiveLeaf::TypingTechnician => {
             let Typing { technician_id } = serde_json::from_slice(payload).ok()?;
             LiveEvent::Typing { asset_id, chat_id, technician_id: Some(technician_id?) }
+        }
+        LiveLeaf::Reached => {
+            let Reached { delivered_upto, shown_upto } = serde_json::from_slice(payload).ok()?;
+            LiveEvent::Reached { asset_id, chat_id, delivered_upto, shown_upto }
         }
         LiveLeaf::Stored | LiveLeaf::Noted => {
             let Receipts { messages } = serde_json::from_slice(payload).ok()?;

@@ -216,7 +216,8 @@ impl Resident {
 
     async fn obey(&mut self, said: FromWindow) -> anyhow::Result<()> {
         match said {
-            FromWindow::Ready | FromWindow::Shown { .. } | FromWindow::Front { front: false } => {}
+            FromWindow::Ready | FromWindow::Front { front: false } => {}
+            FromWindow::Shown { upto } => self.agent.shown_upto(upto).await?,
             FromWindow::Front { front: true } => self.notifier.take_back(),
             FromWindow::Read { upto } => self.agent.read_upto(upto).await?,
             FromWindow::Typing => self.agent.typing().await?,

@@ -2083,6 +2083,23 @@ export interface components {
             asset_id: components["schemas"]["AssetId"];
             /** @description The chat. */
             chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: int64
+             * @description The last fact of others that the agent there has.
+             */
+            delivered_upto: number;
+            /**
+             * Format: int64
+             * @description The last of them that is on a screen there, 0 for none.
+             */
+            shown_upto: number;
+            /** @enum {string} */
+            type: "reached";
+        } | {
+            /** @description The device. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
             /** @description The messages. */
             messages: components["schemas"]["Receipt"][];
             /** @enum {string} */

@@ -91,7 +91,8 @@ function spoken(state: ConsoleState, chat_id: string, pending: readonly Pending[
 	const known = (conversation?.messages ?? []).map((message) => {
 		const mine = message.author.type === 'technician' && message.author.technician_id === state.me;
 		const { message_id, at, text } = message;
-		const fares = mine ? delivery(state, message, conversation?.client_read_upto ?? 0) : null;
+		const read_upto = conversation?.client_read_upto ?? 0;
+		const fares = mine ? delivery(state, message, read_upto, state.reached.get(chat_id)) : null;
 		const entry: Entry = {
 			message_id,
 			at,

@@ -24,6 +24,8 @@ export interface ConsoleState {
 	readonly wanted: ReadonlySet<string>;
 	/** Chats in which the client is typing, and until when that counts (milliseconds of this browser's clock). */
 	readonly typing: ReadonlyMap<string, number>;
+	/** How far chats have come on their devices, as the devices last said. */
+	readonly reached: ReadonlyMap<string, Reached>;
 	/** Technicians of whom the live socket said that they came online or went offline. */
 	readonly online: ReadonlyMap<string, boolean>;
 }
@@ -39,6 +41,12 @@ export interface Chat {
 	readonly client_seq: number;
 	/** Where it was closed: by the fact, or no later than a snapshot that says so. */
 	readonly closed: { readonly seq: number; readonly exact: boolean } | null;
+}
+
+/** How far a chat has come on its device. */
+export interface Reached {
+	readonly delivered_upto: number;
+	readonly shown_upto: number;
 }
 
 /** The messages of one chat, as far back as they were fetched. */
@@ -87,6 +95,7 @@ export function nothingKnown(me: string): ConsoleState {
 		counts: null,
 		wanted: new Set(),
 		typing: new Map(),
+		reached: new Map(),
 		online: new Map(),
 	};
 }

@@ -172,7 +172,7 @@ test('a search keeps the order of the server and goes on page by page', () => {
 	]);
 });
 
-test('a message is sent, then stored by its receipt or a snapshot, then read', () => {
+test('a message is sent, then stored by its receipt or a snapshot, then delivered, shown and read', () => {
 	const events = log(1, steps('me', 'client_read'));
 	const [opened, said, read] = events as [FactEvent, FactEvent, FactEvent];
 	let state = all(started([opened]), [
@@ -182,7 +182,7 @@ test('a message is sent, then stored by its receipt or a snapshot, then read', (
 	const how = (after: ConsoleState) => {
 		const conversation = after.conversations.get('c0');
 		const message = conversation?.messages[0];
-		return message && delivery(after, message, conversation.client_read_upto);
+		return message && delivery(after, message, conversation.client_read_upto, after.reached.get('c0'));
 	};
 	expect(how(state)).toBe('sent');
 	const receipt = { message_id: 'm2', seq: 2, at: said.at };
@@ -192,6 +192,15 @@ test('a message is sent, then stored by its receipt or a snapshot, then read', (
 		event: { type: 'stored', asset_id: 'a0', chat_id: 'c0', messages: [receipt] },
 	});
 	expect(how(state)).toBe('stored');
+	for (const [delivered_upto, shown_upto, expected] of [
+		[1, 1, 'stored'],
+		[2, 1, 'delivered'],
+		[3, 2, 'shown'],
+	] as const) {
+		const reached = { type: 'reached', asset_id: 'a0', chat_id: 'c0', delivered_upto, shown_upto } as const;
+		state = reduce(state, { type: 'heard', now: 0, event: reached });
+		expect(how(state)).toBe(expected);
+	}
 	expect(how(reduce(state, heard(read)))).toBe('read');
 });
 

@@ -138,6 +138,8 @@ function heard(state: ConsoleState, event: LiveEvent, now: number): ConsoleState
 		case 'typing':
 			if (event.technician_id) return state;
 			return { ...state, typing: new Map(state.typing).set(event.chat_id, now + TYPING_MS) };
+		case 'reached':
+			return { ...state, reached: new Map(state.reached).set(event.chat_id, event) };
 		case 'technician_presence':
 			return { ...state, online: new Map(state.online).set(event.technician_id, event.is_online) };
 		case 'asset_presence':

@@ -1,5 +1,5 @@
 import type { ChatCounts, Filter } from '../api/types';
-import type { Chat, ConsoleState, KnownMessage } from './model';
+import type { Chat, ConsoleState, KnownMessage, Reached } from './model';
 
 /** The chats of a list, newest activity first; while somebody searches, what was found, in the server's order. */
 export function listedChats(state: ConsoleState, filter: Filter): Chat[] {
@@ -54,12 +54,21 @@ export function isIn(chat: Chat, filter: Filter, me: string): boolean {
 }
 
 /** How a message of this technician fares. */
-export type Delivery = 'sending' | 'sent' | 'stored' | 'read';
+export type Delivery = 'sending' | 'sent' | 'stored' | 'delivered' | 'shown' | 'read';
 
 /** How far a message of the log has come. */
-export function delivery(state: ConsoleState, message: KnownMessage, client_read_upto: number): Delivery {
-	if (message.kind !== 'note' && client_read_upto >= message.seq) return 'read';
-	return message.stored || message.seq <= state.stored_upto ? 'stored' : 'sent';
+export function delivery(
+	state: ConsoleState,
+	message: KnownMessage,
+	client_read_upto: number,
+	reached?: Reached,
+): Delivery {
+	const stored = message.stored || message.seq <= state.stored_upto;
+	if (message.kind === 'note') return stored ? 'stored' : 'sent';
+	if (client_read_upto >= message.seq) return 'read';
+	if (!stored) return 'sent';
+	if (reached && reached.shown_upto >= message.seq) return 'shown';
+	return reached && reached.delivered_upto >= message.seq ? 'delivered' : 'stored';
 }
 
 /** Whether a message came after its chat was closed. */
