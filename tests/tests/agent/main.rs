@@ -1,11 +1,13 @@
 //! The agent on a real broker, with real workers.
 
+mod chat_window;
 mod command_line;
 mod delivery;
 mod desktop;
 mod device;
 mod ending;
 mod running;
+mod screen;
 mod sessions;
 mod tray;
 mod ways;

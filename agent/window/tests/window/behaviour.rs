@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use agent::window::{FromWindow, Refusal, ToWindow};
-use agent::{Delivery, LinkState};
+use agent::{Delivery, Entry, Event, LinkState};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::ComponentHandle as _;
 use slint::platform::{Key, WindowEvent};
@@ -33,6 +34,7 @@ impl Opened {
     fn tell(&self, told: Vec<ToWindow>) {
         for told in told {
             if self.view.hear(told).is_some() {
+                self.view.appeared();
                 self.view.window().invoke_take_keyboard();
             }
         }
@@ -192,6 +194,24 @@ fn an_ended_chat_can_be_begun_anew_in_the_same_window_and_the_draft_is_kept() {
     assert_eq!(opened.one("Message").accessible_value().as_deref(), Some("One more thing"));
     opened.key(Key::Return);
     assert!(opened.said().contains(&say("One more thing")));
+}
+
+#[test]
+fn what_is_typed_while_the_chat_ends_stays_as_it_is() {
+    let conversation = Conversation::new().opened();
+    let chat_id = conversation.snapshot.open_chat.unwrap();
+    let opened = Opened::with(conversation.told());
+    opened.key("a");
+    let what = agent::What::Closed { by: crate::conversations::priya() };
+    let at = "2026-03-03T12:00:00Z".parse().unwrap();
+    opened.tell(vec![ToWindow::Event(Event::Entry(Entry { seq: 9, at, chat_id, what }))]);
+    i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
+    opened.said();
+    opened.key("b");
+    opened.key(Key::Return);
+    assert_eq!(opened.said(), []);
+    opened.one("Start a new chat").invoke_accessible_default_action();
+    assert_eq!(opened.one("Message").accessible_value().as_deref(), Some("a"));
 }
 
 #[test]
