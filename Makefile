@@ -45,6 +45,7 @@ screenshots: ## Take a picture of every page and state, light and dark, wide and
 	@scripts/setup --tests
 	@scripts/build-front
 	@scripts/with-trayline npm --prefix tests/browser run screenshots
+	@cargo nextest run --locked -p window -E 'test(=pictures::every_state_has_its_picture)'
 	@echo "They are in target/screenshots."
 
 clean: ## Remove what was built and what `make up` keeps

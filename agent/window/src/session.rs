@@ -83,6 +83,7 @@ impl Screen {
                 complain(&error.to_string());
                 return quit();
             }
+            self.view.appeared();
             self.view.window().invoke_take_keyboard();
             self.follow_focus(
                 #[cfg(target_os = "linux")]

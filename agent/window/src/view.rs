@@ -2,24 +2,21 @@
 
 mod display;
 mod fonts;
+mod writing;
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::time::Duration;
 
-use agent::window::{FromWindow, Refusal, ToWindow};
-use broker_config::{Clock, Text};
+use agent::window::{FromWindow, ToWindow};
+use broker_config::Clock;
 use chrono::Local;
-use slint::{Global as _, Model as _, PlatformError, SharedString, Timer, TimerMode, VecModel};
+use slint::{Global as _, Model as _, PlatformError, SharedString, Timer, VecModel};
 
 use crate::links;
-use crate::markup::{self, Chat, ChatWindow, Complaint, Trouble};
+use crate::markup::{self, Chat, ChatWindow, Trouble};
 use crate::rows::{Row, rows};
 use crate::shown::{Shown, Then};
-
-/// How long a draft is left alone before it is handed over.
-const DRAFT_RESTS: Duration = Duration::from_millis(400);
 
 /// A chat window, hidden until it is told to appear.
 pub struct View {
@@ -90,17 +87,14 @@ impl View {
             }
             Then::PutBack(text, reason) => {
                 self.put_before_draft(&text);
-                self.chat().set_complaint(complaint(reason));
+                self.chat().set_complaint(writing::complaint(reason));
                 None
             }
             Then::About => {
                 self.window.invoke_show_about();
                 None
             }
-            Then::Appear { focus } => {
-                self.state.borrow_mut().visible = true;
-                Some(focus)
-            }
+            Then::Appear { focus } => Some(focus),
         };
         if settles {
             self.tell_draft();
@@ -117,15 +111,15 @@ impl View {
         self.looked();
     }
 
+    /// The window is on the screen.
+    pub fn appeared(&self) {
+        self.state.borrow_mut().visible = true;
+        self.looked();
+    }
+
     /// Hands over what would be lost with the window.
     pub fn close(&self) {
         self.draft_rests.stop();
-        self.tell_draft();
-    }
-
-    /// Puts this into the input, as if it had been typed and left.
-    pub fn write(&self, draft: &str) {
-        self.chat().set_draft(draft.into());
         self.tell_draft();
     }
 
@@ -143,60 +137,6 @@ impl View {
             }
         }));
         chat.on_came_to_end(self.calling_bare(|view| view.looked()));
-    }
-
-    fn say(&self, text: &str) {
-        let text = text.trim();
-        if text.is_empty() || text.len() > Text::MAX_BYTES {
-            return;
-        }
-        self.chat().set_draft(SharedString::new());
-        self.state.borrow_mut().said.push(text.to_owned());
-        // Whatever happens next, it is either the draft or accepted.
-        self.tell_draft();
-        (self.told)(FromWindow::Say { text: text.to_owned() });
-        self.window.invoke_go_to_end();
-        self.refresh();
-    }
-
-    fn typed(self: &Rc<Self>) {
-        let chat = self.chat();
-        let draft = chat.get_draft();
-        let too_long = draft.trim().len() > Text::MAX_BYTES;
-        chat.set_complaint(if too_long { Complaint::TooLong } else { Complaint::No });
-        if !draft.is_empty() {
-            (self.told)(FromWindow::Typing);
-        }
-        let view = Rc::downgrade(self);
-        self.draft_rests.start(TimerMode::SingleShot, DRAFT_RESTS, move || {
-            if let Some(view) = view.upgrade() {
-                view.tell_draft();
-            }
-        });
-    }
-
-    fn tell_draft(&self) {
-        let draft = {
-            let mut state = self.state.borrow_mut();
-            let mut draft = state.said.join("\n");
-            if !draft.is_empty() {
-                draft.push('\n');
-            }
-            draft.push_str(&self.chat().get_draft());
-            let draft = longest_that_fits(draft.trim_end_matches('\n'));
-            if draft == state.draft_told {
-                return;
-            }
-            draft.clone_into(&mut state.draft_told);
-            draft.to_owned()
-        };
-        (self.told)(FromWindow::Draft { text: draft });
-    }
-
-    fn put_before_draft(&self, text: &str) {
-        let draft = self.chat().get_draft();
-        let whole = if draft.is_empty() { text.to_owned() } else { format!("{text}\n{draft}") };
-        self.chat().set_draft(whole.into());
     }
 
     /// Says what is on the screen, and what somebody has before them.
@@ -278,18 +218,4 @@ fn trouble(shown: &Shown) -> Trouble {
         agent::LinkState::Offline => Trouble::Offline,
         agent::LinkState::Online => Trouble::No,
     }
-}
-
-fn complaint(reason: Refusal) -> Complaint {
-    match reason {
-        Refusal::Text => Complaint::TooLong,
-        Refusal::Disk => Complaint::NotKept,
-        Refusal::Full => Complaint::TooMany,
-        Refusal::Stopped => Complaint::Stopping,
-    }
-}
-
-/// A draft may be longer than a message; what is handed over is what fits.
-fn longest_that_fits(draft: &str) -> &str {
-    &draft[..draft.floor_char_boundary(Text::MAX_BYTES)]
 }

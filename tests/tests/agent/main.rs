@@ -1,5 +1,6 @@
 //! The agent on a real broker, with real workers.
 
+mod chat_window;
 mod command_line;
 mod delivery;
 mod desktop;
@@ -7,6 +8,7 @@ mod device;
 mod ending;
 mod reaching;
 mod running;
+mod screen;
 mod sessions;
 mod tray;
 mod ways;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod behaviour;
 mod conversations;
 mod desktop;
 mod pictures;

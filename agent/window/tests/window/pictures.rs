@@ -12,6 +12,19 @@ use window::View;
 
 use crate::conversations::{Conversation, clock, link, printer};
 
+const GROUND_LIGHT: (u8, u8, u8) = (0xf5, 0xf6, 0xf8);
+const GROUND_DARK: (u8, u8, u8) = (0x15, 0x18, 0x1d);
+const WARNING_LIGHT: (u8, u8, u8) = (0xff, 0xf4, 0xd6);
+const WARNING_DARK: (u8, u8, u8) = (0x3a, 0x2f, 0x14);
+
+/// What has no emoji in sight.
+const WITHOUT_EMOJI: [&str; 6] =
+    ["empty", "begun-by-technician", "days", "chinese-japanese-korean", "long", "right-to-left"];
+
+/// How many pixels of a colour count.
+const ENOUGH: usize = 20;
+const ENOUGH_YELLOW: usize = 8;
+
 struct NoDisplay(Rc<MinimalSoftwareWindow>);
 
 impl Platform for NoDisplay {
@@ -141,6 +154,11 @@ fn every_state_has_its_picture() {
     for (dark, look) in [(false, "light"), (true, "dark")] {
         for picture in pictures() {
             let pixels = draw(&adapter, dark, &picture);
+            assert!(has(&pixels, if dark { GROUND_DARK } else { GROUND_LIGHT }), "{} {look}", picture.name);
+            let warned = has(&pixels, if dark { WARNING_DARK } else { WARNING_LIGHT });
+            assert_eq!(warned, ["offline", "refused"].contains(&picture.name), "{} {look}", picture.name);
+            let yellow = pixels.as_slice().iter().filter(is_yellow).count() >= ENOUGH_YELLOW;
+            assert_eq!(yellow, !WITHOUT_EMOJI.contains(&picture.name), "{} {look}", picture.name);
             write(&folder.join(format!("{}-{look}.png", picture.name)), &pixels);
         }
     }
@@ -159,7 +177,7 @@ fn draw(adapter: &Rc<MinimalSoftwareWindow>, dark: bool, picture: &Picture) -> S
     view.write(picture.draft);
     let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(size.width, size.height);
     // Heights of rows are known only once they were drawn.
-    for _ in 0..8 {
+    for _ in 0..5 {
         slint::platform::update_timers_and_animations();
         adapter.request_redraw();
         adapter.draw_if_needed(|renderer| {
@@ -168,6 +186,17 @@ fn draw(adapter: &Rc<MinimalSoftwareWindow>, dark: bool, picture: &Picture) -> S
     }
     view.window().hide().unwrap();
     pixels
+}
+
+fn has(pixels: &SharedPixelBuffer<Rgb8Pixel>, (red, green, blue): (u8, u8, u8)) -> bool {
+    let near = |one: u8, other: u8| one.abs_diff(other) <= 6;
+    let alike = |pixel: &&Rgb8Pixel| near(pixel.r, red) && near(pixel.g, green) && near(pixel.b, blue);
+    pixels.as_slice().iter().filter(alike).take(ENOUGH).count() == ENOUGH
+}
+
+/// As hands and faces are, and nothing else in the window.
+fn is_yellow(pixel: &&Rgb8Pixel) -> bool {
+    pixel.r > 230 && (150..240).contains(&pixel.g) && pixel.b < 90
 }
 
 fn write(path: &std::path::Path, pixels: &SharedPixelBuffer<Rgb8Pixel>) {
