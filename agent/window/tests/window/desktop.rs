@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use agent::window::{FromWindow, ToWindow, line, read};
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An X server of its own, ended with this.
 pub struct Desktop {
@@ -35,8 +35,8 @@ impl Desktop {
             .expect("openbox; `make setup` gets it");
         let desktop = Self { server, manager, display };
         // The manager is there when it answers.
-        let managed = || desktop.try_xdotool(&["get_num_desktops"]).is_some();
-        assert!(wait_until(managed), "a window manager");
+        let answers = || desktop.try_xdotool(&["get_num_desktops"]).is_some();
+        assert!(wait_until(answers), "a window manager");
         desktop
     }
 
