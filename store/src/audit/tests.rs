@@ -1,3 +1,4 @@
+use broker_config::{Clock, SystemClock};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -55,9 +56,9 @@ async fn the_log_is_found_by_who_what_where_and_about_what(db: PgPool) {
     assert_eq!(found(search("NIGHT"), None).await, ["group.added"]);
     assert_eq!(found(search("192.0.2"), None).await, ["group.added", "chat.closed"]);
     assert_eq!(found(search("command"), None).await, ["chats.erased"]);
-    let now = Utc::now;
-    assert_eq!(found(AuditFilter { from: Some(now() + chrono::TimeDelta::hours(1)), ..some() }, None).await, [""; 0]);
-    assert_eq!(found(AuditFilter { until: Some(now() - chrono::TimeDelta::hours(1)), ..some() }, None).await, [""; 0]);
+    let (now, hour) = (SystemClock.now(), chrono::TimeDelta::hours(1));
+    assert_eq!(found(AuditFilter { from: Some(now + hour), ..some() }, None).await, [""; 0]);
+    assert_eq!(found(AuditFilter { until: Some(now - hour), ..some() }, None).await, [""; 0]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -30,6 +30,6 @@ mod socket;
 mod system;
 mod tabs_and_canned_replies;
 mod tickets;
+mod tls;
 mod who_may;
 mod who_sees;
-mod tls;

@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
 use sqlx::PgPool;
+use store::security_groups::TECHNICIANS;
 
 use crate::desk::{Answer, Desk, Technician};
 
@@ -29,7 +30,8 @@ fn with_session(id: TechnicianId, answer: &Answer) -> Technician {
 async fn priya(desk: &Desk) -> Technician {
     let hash = web::hash_password(PASSWORD).unwrap();
     let (name, email) = (Line::new("Priya").unwrap(), Line::new("priya@desk.example").unwrap());
-    let id = store::technicians::add(&desk.bench.db, &name, &email, &hash, false).await.unwrap().unwrap();
+    let id =
+        store::technicians::add(&desk.bench.db, &name, &email, &hash, &[TECHNICIANS.into()]).await.unwrap().unwrap();
     let answer = sign_in(desk, None).await;
     with_session(id, &answer)
 }

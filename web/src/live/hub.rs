@@ -34,17 +34,25 @@ pub(super) enum Frame {
 pub(super) struct About {
     pub asset_id: AssetId,
     pub chat_id: ChatId,
-    /// Who gets the chat by it, when it is an assignment.
-    pub assigned: Option<Option<TechnicianId>>,
+    pub change: Change,
+}
+
+/// Whether a fact changes who has the chat.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    /// It is an assignment to somebody, or to nobody.
+    Assigned(Option<TechnicianId>),
+    /// It is another.
+    None,
 }
 
 impl About {
     pub(super) fn of(logged: &Logged) -> Self {
-        let assigned = match &logged.fact {
-            Fact::Assigned(assigned) => Some(assigned.to.as_ref().map(|to| to.technician_id)),
-            _ => None,
+        let change = match &logged.fact {
+            Fact::Assigned(assigned) => Change::Assigned(assigned.to.as_ref().map(|to| to.technician_id)),
+            _ => Change::None,
         };
-        Self { asset_id: logged.subject.asset_id, chat_id: logged.subject.chat_id, assigned }
+        Self { asset_id: logged.subject.asset_id, chat_id: logged.subject.chat_id, change }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use broker_config::{
-    AssetId, AssetPresence, ChatId, LiveLeaf, LiveSubject, Reached, Receipts, TechnicianLeaf, TechnicianSubject, Typing,
-    subject,
+    AssetId, AssetPresence, ChatId, LiveLeaf, LiveSubject, Reached, Receipts, TechnicianLeaf, TechnicianSubject,
+    Typing, subject,
 };
 use futures::StreamExt;
 use futures::stream::select;

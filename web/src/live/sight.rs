@@ -6,7 +6,7 @@ use store::chats::Viewer;
 use crate::front::Front;
 
 use super::Live;
-use super::hub::About;
+use super::hub::{About, Change};
 
 /// Whether a technician is told of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub(super) enum Sight {
 impl Live {
     /// Whether `viewer` is told of a fact: of an assignment by whom it names, of others by who has the chat now.
     pub(super) async fn sight(&self, front: &Front, viewer: Viewer, about: About) -> Result<Sight, ReadError> {
-        let About { asset_id, chat_id, assigned } = about;
-        Ok(match assigned {
-            Some(to) if !viewer.sees(to) => Sight::Leaves,
-            Some(_) => Sight::Seen,
-            None if self.sees(front, viewer, asset_id, chat_id).await? => Sight::Seen,
-            None => Sight::Unseen,
+        let About { asset_id, chat_id, change } = about;
+        Ok(match change {
+            Change::Assigned(to) if !viewer.sees(to) => Sight::Leaves,
+            Change::Assigned(_) => Sight::Seen,
+            Change::None if self.sees(front, viewer, asset_id, chat_id).await? => Sight::Seen,
+            Change::None => Sight::Unseen,
         })
     }
 

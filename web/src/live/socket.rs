@@ -117,7 +117,7 @@ impl Socket<'_> {
         let _place = front.live().resumes.acquire().await.map_err(|_| End::Gone)?;
         let mut resume = Resume::new(front, self.viewer, after);
         loop {
-            let step = resume.step().await.map_err(unreadable)?;
+            let step = resume.step().await.map_err(|error| unreadable(&error))?;
             match step {
                 Step::Page(texts) => {
                     for text in texts {
@@ -158,7 +158,13 @@ impl Socket<'_> {
             Frame::Fact { seq, .. } if seq <= self.position => Ok(()),
             Frame::Fact { seq, about, text } => {
                 self.position = seq;
-                match self.front.live().sight(self.front, self.viewer, about).await.map_err(unreadable)? {
+                match self
+                    .front
+                    .live()
+                    .sight(self.front, self.viewer, about)
+                    .await
+                    .map_err(|error| unreadable(&error))?
+                {
                     Sight::Seen => self.feed(text).await,
                     Sight::Leaves => self.feed(LiveEvent::ChatHidden { seq, chat_id: about.chat_id }.text()).await,
                     Sight::Unseen => Ok(()),
@@ -196,7 +202,7 @@ impl Socket<'_> {
     }
 
     async fn sees(&self, asset_id: AssetId, chat_id: ChatId) -> Result<bool, End> {
-        self.front.live().sees(self.front, self.viewer, asset_id, chat_id).await.map_err(unreadable)
+        self.front.live().sees(self.front, self.viewer, asset_id, chat_id).await.map_err(|error| unreadable(&error))
     }
 
     /// Writes one frame, if the session may still hear it.
@@ -234,8 +240,8 @@ impl Socket<'_> {
     }
 }
 
-fn unreadable(error: ReadError) -> End {
-    tracing::warn!(error = &error as &dyn std::error::Error, "a socket could not read what it has to tell");
+fn unreadable(error: &ReadError) -> End {
+    tracing::warn!(error = error as &dyn std::error::Error, "a socket could not read what it has to tell");
     End::Gone
 }
 

@@ -24,7 +24,6 @@ pub(crate) struct TechnicianList {
 /// A user of the web front.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a technician")]
 pub(crate) struct Technician {
     /// Who.
     pub technician_id: TechnicianId,
