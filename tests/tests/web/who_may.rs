@@ -123,7 +123,7 @@ const RULES: &[(&str, For)] = &[
 ];
 
 /// What the live socket says: all of it to those alone who may use chat. Of messages about chats, more is decided chat by chat.
-const SAID_BY_THE_SOCKET: [&str; 12] = [
+const SAID_BY_THE_SOCKET: [&str; 13] = [
     "asset_presence",
     "chat_hidden",
     "closing",
@@ -131,6 +131,7 @@ const SAID_BY_THE_SOCKET: [&str; 12] = [
     "heartbeat",
     "notice",
     "ping",
+    "reached",
     "ready",
     "reset",
     "stored",
