@@ -182,8 +182,8 @@ fn body(operation: &str) -> Value {
 #[test]
 fn every_route_has_a_rule_and_every_rule_a_route() {
     let routes: Vec<_> = routes().into_iter().map(|route| route.operation).collect();
-    let ruled: BTreeMap<_, _> = RULES.iter().map(|(operation, _)| ((*operation).to_owned(), ())).collect();
-    assert_eq!(routes.iter().cloned().collect::<BTreeSet<_>>(), ruled.keys().cloned().collect());
+    let ruled: BTreeSet<_> = RULES.iter().map(|(operation, _)| (*operation).to_owned()).collect();
+    assert_eq!(routes.iter().cloned().collect::<BTreeSet<_>>(), ruled);
     assert_eq!((routes.len(), RULES.len()), (ruled.len(), ruled.len()));
 }
 

@@ -35,15 +35,16 @@ impl Service {
     #[expect(clippy::too_many_arguments, reason = "the interface is not ours")]
     fn notify(
         &self,
-        _app_name: String,
+        app_name: String,
         replaces: u32,
-        _app_icon: String,
+        app_icon: String,
         title: String,
         text: String,
-        _actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _expire_timeout: i32,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        expire_timeout: i32,
     ) -> u32 {
+        drop((app_name, app_icon, actions, hints, expire_timeout));
         let mut shown = self.shown.lock().unwrap();
         shown.push(Notified { replaces, title, text });
         if replaces == 0 { u32::try_from(shown.len()).unwrap() } else { replaces }

@@ -23,7 +23,7 @@ impl Watcher {
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
-        true
+        self.0.lock().is_ok()
     }
 }
 
