@@ -1,0 +1,2 @@
+/** What the chat console and the frame around every page say. */
+export const chats = {};
