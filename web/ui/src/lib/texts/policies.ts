@@ -1,0 +1,2 @@
+/** What the pages of policies and their editor say. */
+export const policies = {};
