@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts';
+
 /** The server's refusal, as its problem details (RFC 9457) say it. */
 export class Problem extends Error {
 	readonly status: number;
@@ -7,7 +9,7 @@ export class Problem extends Error {
 	readonly extras: Readonly<Record<string, unknown>>;
 
 	constructor(status: number, details: Readonly<Record<string, unknown>>) {
-		super(sentence(details) ?? `The server answered with status ${status}.`);
+		super(sentence(details) ?? texts.chats.problem.status(status));
 		this.name = 'Problem';
 		this.status = status;
 		this.kind = typeof details.type === 'string' ? (details.type.split('/').at(-1) ?? '') : '';
@@ -31,20 +33,18 @@ const NOT_BELIEVED: readonly string[] = ['wrong-credentials', 'second-factor-nee
 /** The server did not answer. Nobody knows whether the request arrived. */
 export class Unreachable extends Error {
 	constructor() {
-		super('The server cannot be reached.');
+		super(texts.chats.problem.unreachable);
 		this.name = 'Unreachable';
 	}
 }
 
 /** What to tell the person at the screen about a failure. */
 export function explain(error: unknown): string {
-	if (error instanceof Unreachable)
-		return 'The server cannot be reached. Check the connection, then try again.';
+	if (error instanceof Unreachable) return texts.chats.problem.checkConnection;
 	if (error instanceof Problem && error.status === 429) return error.message;
-	if (error instanceof Problem && error.passing)
-		return 'The server cannot do this right now. Try again in a moment.';
+	if (error instanceof Problem && error.passing) return texts.chats.problem.notNow;
 	if (error instanceof Problem) return error.message;
-	return 'Something unexpected went wrong. Reload the page, then try again.';
+	return texts.chats.problem.unexpected;
 }
 
 function sentence(details: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,5 +1,6 @@
 import type { OptionalTabs, SignedInTechnician } from '../api/types';
 import { may } from '../rights/rights';
+import { texts } from '../texts/texts';
 
 /** A tab across the top. */
 export interface Tab {
@@ -33,17 +34,20 @@ export function isTabOf({ href, beside = [] }: Tab, pathname: string): boolean {
 
 /** The tabs that a technician has. Chat can be without one: the bubble leads there all the same. */
 export function tabsFor(me: SignedInTechnician, optional: OptionalTabs): readonly Tab[] {
-	const chat: Tab[] = may(me.rights, 'use_chat') && optional.chat ? [{ href: '/chats', name: 'Chat' }] : [];
+	const chat: Tab[] =
+		may(me.rights, 'use_chat') && optional.chat ? [{ href: '/chats', name: texts.chats.pages.chat }] : [];
 	const notifications: Tab[] = may(me.rights, 'use_chat')
-		? [{ href: '/notifications', name: 'Notifications' }]
+		? [{ href: '/notifications', name: texts.chats.pages.notifications }]
 		: [];
 	const administers = ADMINISTERING.some((right) => may(me.rights, right));
-	const admin: Tab[] = administers ? [{ href: '/admin', name: 'Admin', beside: ADMINISTRATION }] : [];
+	const admin: Tab[] = administers
+		? [{ href: '/admin', name: texts.chats.pages.admin, beside: ADMINISTRATION }]
+		: [];
 	return [
-		{ href: '/customers', name: 'Customers' },
-		{ href: '/contacts', name: 'Contacts' },
-		{ href: '/assets', name: 'Assets' },
-		{ href: '/tickets', name: 'Tickets' },
+		{ href: '/customers', name: texts.chats.pages.customers },
+		{ href: '/contacts', name: texts.chats.pages.contacts },
+		{ href: '/assets', name: texts.chats.pages.assets },
+		{ href: '/tickets', name: texts.chats.pages.tickets },
 		...chat,
 		...notifications,
 		...admin,

@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts';
+
 /** One emoji. */
 export interface Emoji {
 	/** What is written. */
@@ -23,15 +25,15 @@ interface RawEmoji {
 
 /** What the data set's groups are called, in the order in which they are shown. */
 const GROUPS = new Map([
-	[0, 'Smileys'],
-	[1, 'People'],
-	[3, 'Animals and nature'],
-	[4, 'Food and drink'],
-	[5, 'Travel and places'],
-	[6, 'Activities'],
-	[7, 'Objects'],
-	[8, 'Symbols'],
-	[9, 'Flags'],
+	[0, texts.chats.emojiGroups.smileys],
+	[1, texts.chats.emojiGroups.people],
+	[3, texts.chats.emojiGroups.animals],
+	[4, texts.chats.emojiGroups.food],
+	[5, texts.chats.emojiGroups.travel],
+	[6, texts.chats.emojiGroups.activities],
+	[7, texts.chats.emojiGroups.objects],
+	[8, texts.chats.emojiGroups.symbols],
+	[9, texts.chats.emojiGroups.flags],
 ]);
 
 /** The data set's emojis by group; parts of emojis, which nobody writes alone, are left out. */

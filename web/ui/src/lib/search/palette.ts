@@ -1,5 +1,6 @@
 import type { Right, SearchResults, SignedInTechnician } from '../api/types';
 import { may } from '../rights/rights';
+import { texts } from '../texts/texts';
 import { owner, type Choice } from './choice';
 import { pagesFor, type NamedPage } from './pages';
 
@@ -18,24 +19,24 @@ export function paletteChoices(
 	const wanted = typed.trim().toLowerCase();
 	const pages = pagesFor(me).filter(({ name }) => name.toLowerCase().includes(wanted));
 	const chats = (found?.chats ?? []).map((chat) => ({
-		...line(`chat ${chat.chat_id}`, 'Chats', 'chats', chat.customer.name),
+		...line(`chat ${chat.chat_id}`, texts.chats.found.chats, 'chats', chat.customer.name),
 		about: chat.contact ? `${chat.contact.name} · ${chat.asset.name}` : chat.asset.name,
 		target: { to: 'chat', id: chat.chat_id } as const,
 	}));
 	return [
 		...pages.map(({ href, name }) => ({
-			...line(`page ${href}`, 'Pages', 'list', name),
+			...line(`page ${href}`, texts.chats.found.pages, 'list', name),
 			target: { to: 'page', href } as const,
 		})),
 		...chats,
 		...(found?.assets ?? []).flatMap((asset) => assetChoices(asset, me.rights)),
 		...(found?.contacts ?? []).map((contact) => ({
-			...line(`contact ${contact.contact_id}`, 'Contacts', 'people', contact.name),
+			...line(`contact ${contact.contact_id}`, texts.chats.found.contacts, 'people', contact.name),
 			about: contact.customer.name,
 			target: { to: 'contact', id: contact.contact_id } as const,
 		})),
 		...(found?.customers ?? []).map((customer) => ({
-			...line(`customer ${customer.customer_id}`, 'Customers', 'group', customer.name),
+			...line(`customer ${customer.customer_id}`, texts.chats.found.customers, 'group', customer.name),
 			target: { to: 'customer', id: customer.customer_id } as const,
 		})),
 	];
@@ -45,15 +46,20 @@ export function paletteChoices(
 function assetChoices(asset: SearchResults['assets'][number], rights: readonly Right[]): Choice<Reached>[] {
 	const { asset_id, name, open_chat_id } = asset;
 	const own: Choice<Reached> = {
-		...line(`asset ${asset_id}`, 'Assets', 'device', name),
+		...line(`asset ${asset_id}`, texts.chats.found.assets, 'device', name),
 		about: owner(asset),
 		target: { to: 'asset', id: asset_id },
 	};
 	if (!may(rights, open_chat_id ? 'use_chat' : 'start_chats')) return [own];
 	const chat: Choice<Reached> = {
-		...line(`chat on ${asset_id}`, 'Assets', 'chats', open_chat_id ? 'Open its chat' : 'Start a chat'),
-		about: `with ${name}`,
-		does: open_chat_id ? 'Open' : 'Start',
+		...line(
+			`chat on ${asset_id}`,
+			texts.chats.found.assets,
+			'chats',
+			open_chat_id ? texts.chats.found.openItsChat : texts.chats.startAChat,
+		),
+		about: texts.chats.found.with(name),
+		does: open_chat_id ? texts.chats.found.open : texts.chats.found.start,
 		inner: true,
 		target: open_chat_id ? { to: 'chat', id: open_chat_id } : { to: 'new_chat', asset: { asset_id, name } },
 	};
@@ -61,5 +67,5 @@ function assetChoices(asset: SearchResults['assets'][number], rights: readonly R
 }
 
 function line(key: string, group: string, icon: Choice<Reached>['icon'], title: string) {
-	return { key, group, icon, title, about: '', does: 'Go', inner: false };
+	return { key, group, icon, title, about: '', does: texts.chats.found.go, inner: false };
 }

@@ -1,4 +1,5 @@
 import type { SearchResults } from '../api/types';
+import { texts } from '../texts/texts';
 import { owner, type Choice } from './choice';
 
 /** An asset as far as a chat needs it. */
@@ -28,14 +29,14 @@ export function startChoices(
 ): Choice<Start>[] {
 	const holders = [
 		...(found.contacts ?? []).map((contact) => ({
-			group: 'Contacts',
+			group: texts.chats.found.contacts,
 			name: contact.name,
 			about: contact.customer.name,
 			icon: 'people' as const,
 			holder: { contact_id: contact.contact_id },
 		})),
 		...(found.customers ?? []).map((customer) => ({
-			group: 'Customers',
+			group: texts.chats.found.customers,
 			name: customer.name,
 			about: '',
 			icon: 'group' as const,
@@ -43,7 +44,7 @@ export function startChoices(
 		})),
 	];
 	return [
-		...found.assets.map((asset) => assetChoice(asset, 'Assets', '')),
+		...found.assets.map((asset) => assetChoice(asset, texts.chats.found.assets, '')),
 		...holders.flatMap(({ group, name, about, icon, holder }) => {
 			const key = holderKey(holder);
 			const assets = looked_through.get(key);
@@ -53,7 +54,7 @@ export function startChoices(
 				icon,
 				title: name,
 				about,
-				does: assets ? 'Hide assets' : 'Show assets',
+				does: assets ? texts.chats.found.hideAssets : texts.chats.found.showAssets,
 				inner: false,
 				target: { holder, name },
 			};
@@ -74,7 +75,7 @@ function assetChoice(asset: StartableAsset, group: string, within: string): Choi
 		icon: 'device',
 		title: asset.name,
 		about: owner(asset),
-		does: asset.open_chat_id ? 'Open its chat' : 'Start chat',
+		does: asset.open_chat_id ? texts.chats.found.openItsChat : texts.chats.startChat,
 		inner: within !== '',
 		target: { asset },
 	};

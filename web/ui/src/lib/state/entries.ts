@@ -1,6 +1,7 @@
 import type { Author } from '../api/types';
 import type { Pending } from '../outbox';
 import { dayKey } from '../time/format';
+import { texts } from '../texts/texts';
 import { delivery, isLate, type Delivery } from './select';
 import type { ConsoleState } from './model';
 
@@ -75,12 +76,12 @@ export function days(
 export function authorName(author: Author, contact: string | null): string {
 	switch (author.type) {
 		case 'client':
-			return author.session_user ?? contact ?? 'Client';
+			return author.session_user ?? contact ?? texts.chats.author.client;
 		case 'technician':
 			return author.name;
 		case 'policy':
 		case 'system':
-			return 'Automatic message';
+			return texts.chats.author.automatic;
 	}
 }
 
@@ -103,7 +104,7 @@ function spoken(state: ConsoleState, chat_id: string, pending: readonly Pending[
 		};
 		return {
 			side: sideOf(message.kind, mine),
-			name: mine ? 'You' : authorName(message.author, contact),
+			name: mine ? texts.chats.you : authorName(message.author, contact),
 			entry,
 		};
 	});
@@ -113,7 +114,7 @@ function spoken(state: ConsoleState, chat_id: string, pending: readonly Pending[
 		waiting.map(({ message_id, text, note, written_at, seq, refused }) => {
 			const fares = refused !== null ? 'refused' : seq === null ? 'sending' : 'sent';
 			const entry: Entry = { message_id, at: written_at, text, late: false, delivery: fares, refused };
-			return { side: note ? 'note' : 'me', name: 'You', entry };
+			return { side: note ? 'note' : 'me', name: texts.chats.you, entry };
 		}),
 	);
 }

@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts';
+
 /** The most bytes that a message may have, in UTF-8. */
 export const MAX_BYTES = 16 * 1024;
 
@@ -19,8 +21,8 @@ export function measure(text: string): Measure {
 function problem(text: string, bytes: number): string | null {
 	if (bytes > MAX_BYTES) {
 		const over = (bytes - MAX_BYTES).toLocaleString('en-GB');
-		return `Too long by ${over} ${bytes - MAX_BYTES === 1 ? 'byte' : 'bytes'}. A message may have 16 KiB; send it in parts.`;
+		return texts.chats.limit.tooLong(over, bytes - MAX_BYTES);
 	}
-	if (text.includes('\0')) return 'The text has a NUL character, which cannot be sent.';
+	if (text.includes('\0')) return texts.chats.limit.nul;
 	return null;
 }

@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -33,8 +35,8 @@ export function exactTime(at: string): string {
 export function shortTime(at: string, now: number): string {
 	const then = new Date(at);
 	const age = now - then.getTime();
-	if (age < MINUTE) return 'now';
-	if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+	if (age < MINUTE) return texts.chats.time.now;
+	if (age < HOUR) return texts.chats.time.minutes(Math.floor(age / MINUTE));
 	const days = daysBetween(then, new Date(now));
 	if (days === 0) return CLOCK.format(then);
 	if (days < 7) return WEEKDAY.format(then);
@@ -44,22 +46,22 @@ export function shortTime(at: string, now: number): string {
 /** How long since: "under a minute", "5 min", "2 h 10 min", "3 days". */
 export function duration(since: string, now: number): string {
 	const age = Math.max(0, now - new Date(since).getTime());
-	if (age < MINUTE) return 'under a minute';
-	if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+	if (age < MINUTE) return texts.chats.time.underAMinute;
+	if (age < HOUR) return texts.chats.time.minutes(Math.floor(age / MINUTE));
 	if (age < DAY) {
 		const minutes = Math.floor((age % HOUR) / MINUTE);
-		return minutes === 0 ? `${Math.floor(age / HOUR)} h` : `${Math.floor(age / HOUR)} h ${minutes} min`;
+		const hours = Math.floor(age / HOUR);
+		return minutes === 0 ? texts.chats.time.hours(hours) : texts.chats.time.hoursAndMinutes(hours, minutes);
 	}
-	const days = Math.floor(age / DAY);
-	return days === 1 ? '1 day' : `${days} days`;
+	return texts.chats.time.days(Math.floor(age / DAY));
 }
 
 /** The heading of a day: "Today", "Yesterday", "Monday 2 March". */
 export function dayName(at: string, now: number): string {
 	const then = new Date(at);
 	const days = daysBetween(then, new Date(now));
-	if (days === 0) return 'Today';
-	if (days === 1) return 'Yesterday';
+	if (days === 0) return texts.chats.time.today;
+	if (days === 1) return texts.chats.time.yesterday;
 	return (sameYear(then, now) ? LONG_DAY : LONG_DAY_OF_YEAR).format(then);
 }
 
