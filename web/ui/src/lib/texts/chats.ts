@@ -10,7 +10,7 @@ export const chats = {
 	toTheChats: 'To the chats',
 	noContact: 'No contact',
 	theClient: 'The client',
-	unread: 'Unread: ',
+	unread: 'Unread:',
 	you: 'You',
 	...conversation,
 	...frame,

@@ -103,7 +103,7 @@ export const conversation = {
 		connected: 'Connected',
 		notConnected: 'Not connected',
 		typing: 'typing…',
-		assigned: 'Assigned: ',
+		assigned: 'Assigned:',
 	},
 	waiting: {
 		who: (who: string) => `${who} waits for an answer`,

@@ -19,7 +19,7 @@ export const frame = {
 		searchHint: 'Go to a page, a customer, a contact, an asset or a chat',
 		copy: 'Copy',
 		copied: 'Copied.',
-		presence: (words: string) => `${words}: `,
+		presence: (words: string) => `${words}:`,
 		untold: (count: number) =>
 			`${count === 1 ? 'A client waits, and nobody' : `${count} clients wait, and nobody`} could be told`,
 		reload: 'Reload the page',
