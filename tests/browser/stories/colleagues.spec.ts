@@ -71,6 +71,7 @@ test('the bubble counts unread chats of mine and chats that nobody has, step by 
 	await expect(technician.bubbles('Even darker now')).toBeVisible();
 	await counts(0);
 	await page.getByRole('link', { name: 'Notifications' }).click();
+	await expect(page.getByRole('heading', { name: 'Notification Center' })).toBeVisible();
 	device.says('And now it is off');
 	await counts(1);
 	await opens(colleague, words);
