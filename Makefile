@@ -35,7 +35,7 @@ lint: ## Check formatting, lints, query descriptions and types
 	@scripts/lint
 
 bench: ## Measure throughput, latency and memory; prints a table and writes JSON
-	@scripts/setup
+	@scripts/setup --tests
 	@scripts/build-front
 	@echo "building what is measured, optimised; this takes some minutes" >&2
 	@cargo build --release --locked --bin trayline --bin bench --bin trayline-agent --bin trayline-chat

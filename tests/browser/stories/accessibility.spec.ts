@@ -80,6 +80,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				await page.goto('/deliveries');
 				await expect(page.getByRole('cell').first()).toBeVisible();
 				expect(await violations(page)).toEqual([]);
+				for (const path of ['/canned-replies', '/import', '/tabs', '/admin']) {
+					await page.goto(path);
+					await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+					await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
+					expect(await violations(page), path).toEqual([]);
+				}
 				await page.goto('/system');
 				await expect(page.getByRole('rowheader', { name: 'persistence' })).toBeVisible();
 				expect(await violations(page)).toEqual([]);

@@ -44,6 +44,20 @@ test('of two who take a chat at once one has it, and the other is told who', asy
 	await expect(holder(loser)).toHaveText(/^with /);
 });
 
+test('re-assigning shows who is online, and follows', async ({ technician, colleague, device }) => {
+	const words = unique('Who is there for me');
+	device.says(words);
+	await opens(technician, words);
+	const { name } = await (await colleague.page.request.get('/api/v1/session')).json();
+	await technician.page.getByRole('button', { name: 'Assign…' }).click();
+	const choice = technician.page.getByRole('dialog').getByRole('button', { name });
+	await expect(choice).toContainText('online');
+	await colleague.page.close();
+	await expect(choice).toContainText('offline', { timeout: 45_000 });
+	await choice.click();
+	await expect(holder(technician)).toHaveText(`with ${name}`);
+});
+
 test('the bubble counts unread chats of mine and chats that nobody has, step by step', async ({
 	technician,
 	colleague,
@@ -71,6 +85,7 @@ test('the bubble counts unread chats of mine and chats that nobody has, step by 
 	await expect(technician.bubbles('Even darker now')).toBeVisible();
 	await counts(0);
 	await page.getByRole('link', { name: 'Notifications' }).click();
+	await expect(page.getByRole('heading', { name: 'Notification Center' })).toBeVisible();
 	device.says('And now it is off');
 	await counts(1);
 	await opens(colleague, words);

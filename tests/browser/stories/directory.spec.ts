@@ -88,6 +88,12 @@ test('a ticket is made of a chat, and shows its asset and transcript; the chat i
 	await expect(page.getByRole('heading', { name: words, level: 1 })).toBeVisible();
 	await expect(page.getByRole('link', { name: device.name })).toBeVisible();
 	await page.getByLabel('State').selectOption('In progress');
+	const address = page.url();
+	await page.getByRole('button', { name: `What to do with ${device.name}` }).click();
+	await page.getByRole('menuitem', { name: 'Start chat' }).click();
+	await expect(page.getByText(`${device.name} already has an open chat. Here it is.`)).toBeVisible();
+	await expect(technician.bubbles(words)).toBeVisible();
+	await page.goto(address);
 
 	await page.getByRole('link', { name: /^Chat of / }).click();
 	await page.getByRole('button', { name: 'Close chat' }).click();

@@ -28,13 +28,15 @@ pub(super) async fn fill(installation: &Installation, asset_ids: &[AssetId], sto
     report.detail("stored", &serde_json::json!({ "messages": messages, "chats": chats }));
 }
 
-/// Opens chats in which as much is said, each of an asset of its own, and leaves them open.
+/// Opens chats in which as much is said, each of an asset of its own, leaves them open, and indexes what was said.
 pub(super) async fn open(installation: &Installation, chats: usize, report: &mut Report) {
     report.progress(&format!("opening {chats} chats"));
     let asset_ids = installation.add_assets(chats).await;
     let asset_ids: Vec<_> = asset_ids.iter().collect();
     installation.publish(asset_ids.chunks(AT_A_TIME).flat_map(|asset_ids| turns(asset_ids, MESSAGES + 1))).await;
     installation.all_stored().await;
+    // As housekeeping does from time to time.
+    while store::texts::index(&installation.db, i64::MAX).await.expect("indexed") > 0 {}
 }
 
 /// Chats that go on at the same time: all open, all say something in turn, all close.
