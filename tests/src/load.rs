@@ -13,6 +13,7 @@ mod latency;
 mod messages;
 mod options;
 mod pace;
+mod plans;
 mod postgres;
 mod process;
 mod report;
@@ -85,6 +86,7 @@ pub async fn run(options: &Options) {
         let when = format!("{} open chats", scale.open);
         fill::open(&installation, scale.open, &mut report).await;
         requests::measure_lists(&technician, &scale, &when, &mut report).await;
+        plans::explain(&installation, &technician, &mut report).await;
     }
     report.finish(&installation, &options.json);
 }

@@ -37,7 +37,7 @@ pub(super) async fn measure(installation: &Installation, asset_ids: &[AssetId], 
     let (holder, before) = started.await.expect("started");
     let process = tokio::task::spawn_blocking(move || holder.go_on()).await.expect("every agent is online");
     let after = memory(process.0.id());
-    let cpu = cpu_per_second(process.0.id(), scale).await;
+    let cpu = cpu_per_second(process.0.id(), scale.watched).await;
     let agents = f64::from(u32::try_from(count).expect("a number of agents"));
     let private = (int(after.private) - int(before.private)) / 1024.0 / agents;
     report.add("d", "agent, private memory per agent, idle", private, "KiB", count);

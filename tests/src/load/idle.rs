@@ -21,7 +21,7 @@ const OTHER_FILES: u64 = 200;
 pub(super) async fn measure(installation: &Installation, scale: &Scale, files: u64, report: &mut Report) {
     let broker = installation.broker.pid();
     let before = memory(broker);
-    let cpu_before = cpu_per_second(broker, scale).await;
+    let cpu_before = cpu_per_second(broker, scale.watched).await;
     let mut fleets: Vec<Fleet> = Vec::new();
     for count in scale.idle {
         if files < count as u64 + OTHER_FILES {
@@ -38,7 +38,7 @@ pub(super) async fn measure(installation: &Installation, scale: &Scale, files: u
         let connects = super::throughput::rate(more.len(), began);
         tokio::time::sleep(REST).await;
         let after = memory(broker);
-        let cpu = cpu_per_second(broker, scale).await - cpu_before;
+        let cpu = cpu_per_second(broker, scale.watched).await - cpu_before;
 
         let devices = f64::from(u32::try_from(count).expect("a number of devices"));
         let per_device = |after: u64, before: u64| (int(after) - int(before)) / 1024.0 / devices;
@@ -54,10 +54,10 @@ pub(super) async fn measure(installation: &Installation, scale: &Scale, files: u
 }
 
 /// The CPU seconds that a process uses in a second.
-pub(super) async fn cpu_per_second(pid: u32, scale: &Scale) -> f64 {
+pub(super) async fn cpu_per_second(pid: u32, watched: Duration) -> f64 {
     let before = cpu_seconds(pid);
-    tokio::time::sleep(scale.watched).await;
-    (cpu_seconds(pid) - before) / scale.watched.as_secs_f64()
+    tokio::time::sleep(watched).await;
+    (cpu_seconds(pid) - before) / watched.as_secs_f64()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "bytes of memory are far below 2^52")]

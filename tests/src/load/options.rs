@@ -59,6 +59,8 @@ pub(super) struct Scale {
     pub(super) idle: [usize; 2],
     /// How long they are watched.
     pub(super) watched: Duration,
+    /// How long the agent of a session is watched without its window.
+    pub(super) session: Duration,
     /// How many agents in one process.
     pub(super) agents: usize,
 }
@@ -75,6 +77,7 @@ impl Scale {
         open: 10_000,
         idle: [1_000, 10_000],
         watched: Duration::from_mins(1),
+        session: Duration::from_mins(10),
         agents: 1_000,
     };
 
@@ -87,6 +90,7 @@ impl Scale {
         open: 2_000,
         idle: [200, 1_000],
         watched: Duration::from_secs(5),
+        session: Duration::from_secs(5),
         agents: 100,
     };
 }

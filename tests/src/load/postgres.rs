@@ -15,6 +15,8 @@ use crate::{eventually, free_port};
 pub(super) struct Postgres {
     pub(super) process: Process,
     pub(super) version: String,
+    /// What it writes of itself.
+    pub(super) log: PathBuf,
     port: u16,
 }
 
@@ -40,7 +42,7 @@ impl Postgres {
             server.args(["-c", setting]);
         }
         let process = Process::start("postgres", &mut server, folder, Signal::INT);
-        let postgres = Self { process, version, port };
+        let postgres = Self { process, version, log: folder.join("postgres.log"), port };
         let maintenance = postgres.url("postgres");
         eventually("postgres answers", || async { PgPool::connect(&maintenance).await.is_ok() }).await;
         postgres

@@ -33,21 +33,28 @@ pub(super) async fn measure(fleet: &Fleet, technician: &Technician, scale: &Scal
     report.add_latency("f", &format!("sync of a device that missed little, {when}"), &nothing_missed);
 }
 
+/// The lists of open chats: a name and the query of the address.
+pub(super) const LISTS: [(&str, &str); 8] = [
+    ("all chats", "filter=all"),
+    ("my chats", "filter=mine"),
+    ("my unread chats", "filter=mine_unread"),
+    ("unassigned chats", "filter=unassigned"),
+    ("search by a customer's name", "search=Customer"),
+    ("search by an asset's name", "search=PC-01"),
+    ("search by a text that many have", "search=printer"),
+    ("search by what nothing has", "search=zzzzzz"),
+];
+
+/// Where a list is asked for.
+pub(super) fn list_path(query: &str) -> String {
+    format!("/api/v1/chats?limit=50&{query}")
+}
+
 /// Measures part (h): lists, filters and searches of so many open chats.
 pub(super) async fn measure_lists(technician: &Technician, scale: &Scale, when: &str, report: &mut Report) {
     report.progress(&format!("(h) lists, {when}"));
-    for (name, query) in [
-        ("all chats", "filter=all"),
-        ("my chats", "filter=mine"),
-        ("my unread chats", "filter=mine_unread"),
-        ("unassigned chats", "filter=unassigned"),
-        ("search by a customer's name", "search=Customer"),
-        ("search by an asset's name", "search=PC-01"),
-        ("search by a text that many have", "search=printer"),
-        ("search by what nothing has", "search=zzzzzz"),
-    ] {
-        let path = format!("/api/v1/chats?limit=50&{query}");
-        get(technician, scale, "h", &format!("{name}, {when}"), |_| path.clone(), report).await;
+    for (name, query) in LISTS {
+        get(technician, scale, "h", &format!("{name}, {when}"), |_| list_path(query), report).await;
     }
     let path = |number: usize| format!("/api/v1/search?query=PC-{:02x}", number % 256);
     get(technician, scale, "h", &format!("search for everything, {when}"), path, report).await;

@@ -15,7 +15,7 @@ use super::idle::{cpu_per_second, int};
 use super::installation::Installation;
 use super::options::Scale;
 use super::report::{Aim, Report};
-use super::usage::{context_switches, memory};
+use super::usage::{ContextSwitches, memory};
 use session::Session;
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
@@ -41,15 +41,15 @@ pub(super) async fn measure(installation: &Installation, asset_id: AssetId, scal
     let pid = session.agent();
     tokio::time::sleep(REST).await;
     let idle = memory(pid);
-    let switches = context_switches(pid);
-    let cpu = cpu_per_second(pid, scale).await;
-    let woken = int(context_switches(pid) - switches);
+    let before = ContextSwitches::of(pid);
+    let cpu = cpu_per_second(pid, scale.session).await;
+    let woken = int(ContextSwitches::of(pid).since(&before));
     report
         .add("i", "agent, resident memory without a window", int(idle.resident) / MEBIBYTE, "MiB", 1)
         .aims(Aim::Under(8.0));
     report.add("i", "agent, private memory without a window", int(idle.private) / MEBIBYTE, "MiB", 1);
     report.add("i", "agent, CPU without a window", cpu * 100.0, "% of a core", 1);
-    let minute = woken * 60.0 / scale.watched.as_secs_f64();
+    let minute = woken * 60.0 / scale.session.as_secs_f64();
     report.add("i", "agent, times woken in a minute without a window", minute, "times", 1).aims(Aim::Under(2.0));
 
     let clicked = Instant::now();
@@ -58,7 +58,7 @@ pub(super) async fn measure(installation: &Installation, asset_id: AssetId, scal
     report.add("i", "from the click to the window", click, "ms", 1).aims(Aim::Under(300.0));
     tokio::time::sleep(REST).await;
     let open = memory(pid);
-    let cpu = cpu_per_second(pid, scale).await;
+    let cpu = cpu_per_second(pid, scale.watched).await;
     report
         .add("i", "agent and window, resident memory", int(open.resident) / MEBIBYTE, "MiB", 1)
         .aims(Aim::Under(35.0));

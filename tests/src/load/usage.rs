@@ -1,6 +1,8 @@
 //! What processes use, by `/proc`.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -33,15 +35,29 @@ pub(super) fn cpu_seconds(pid: u32) -> f64 {
     family(pid).into_iter().map(cpu_seconds_alone).sum()
 }
 
-/// How often the threads of a process and of its children gave their core away.
-pub(super) fn context_switches(pid: u32) -> u64 {
-    family(pid).into_iter().flat_map(threads).filter_map(|status| number(&status, "voluntary_ctxt_switches:")).sum()
+/// How often each thread of a process and of its children gave its core away, by the thread's folder.
+#[derive(Debug)]
+pub(super) struct ContextSwitches(BTreeMap<PathBuf, u64>);
+
+impl ContextSwitches {
+    pub(super) fn of(pid: u32) -> Self {
+        Self(family(pid).into_iter().flat_map(threads).collect())
+    }
+
+    /// How many there were since `before`, but for threads that ended meanwhile.
+    pub(super) fn since(&self, before: &Self) -> u64 {
+        let earlier = |thread| before.0.get(thread).copied().unwrap_or_default();
+        self.0.iter().map(|(thread, switches)| switches.saturating_sub(earlier(thread))).sum()
+    }
 }
 
-/// What is said of each thread of a process.
-fn threads(pid: u32) -> Vec<String> {
+/// The threads of a process, and how often each gave its core away.
+fn threads(pid: u32) -> impl Iterator<Item = (PathBuf, u64)> {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    threads.filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok()).collect()
+    threads.filter_map(|thread| {
+        let status = fs::read_to_string(thread.path().join("status")).ok()?;
+        Some((thread.path(), number(&status, "voluntary_ctxt_switches:")?))
+    })
 }
 
 /// The CPU time that a process has used, without its children, in seconds.
@@ -74,13 +90,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn threads_that_end_take_nothing_from_what_the_others_did() {
+        let switches = |threads: &[(&str, u64)]| {
+            ContextSwitches(threads.iter().map(|(thread, switches)| (PathBuf::from(thread), *switches)).collect())
+        };
+        let (before, after) = (switches(&[("1", 5), ("2", 40)]), switches(&[("1", 7), ("3", 1)]));
+        assert_eq!(after.since(&before), 3);
+    }
+
+    #[test]
     fn this_process_uses_memory_and_time() {
         let pid = std::process::id();
         let memory = memory(pid);
         assert!(memory.private > 0 && memory.resident > memory.private, "{memory:?}");
-        let (before, switches) = (cpu_seconds(pid), context_switches(pid));
+        let (before, switches) = (cpu_seconds(pid), ContextSwitches::of(pid));
         std::thread::sleep(std::time::Duration::from_millis(1));
-        assert!(context_switches(pid) > switches, "sleeping gives the core away");
+        assert!(ContextSwitches::of(pid).since(&switches) > 0, "sleeping gives the core away");
         let began = std::time::Instant::now();
         while cpu_seconds(pid) < before + 0.05 {
             assert!(began.elapsed() < crate::DEADLINE, "no CPU time is counted");
