@@ -1,10 +1,12 @@
+import { texts } from '../texts/texts';
+
 /** What a browser is called and runs on, by what it calls itself. The first that fits counts: many call themselves several. */
 export function browserName(user_agent: string | null | undefined): string {
-	if (!user_agent) return 'Unknown browser';
-	const browser = first(BROWSERS, user_agent);
+	const { unknownBrowser, browserOn } = texts.account.sessions;
+	if (!user_agent) return unknownBrowser;
+	const browser = first(BROWSERS, user_agent) ?? unknownBrowser;
 	const system = first(SYSTEMS, user_agent);
-	if (browser === undefined) return system === undefined ? 'Unknown browser' : `Unknown browser on ${system}`;
-	return system === undefined ? browser : `${browser} on ${system}`;
+	return system === undefined ? browser : browserOn(browser, system);
 }
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,5 @@
 import { Problem, explain } from '../api/problem';
+import { texts } from '../texts/texts';
 
 /** Why somebody was not signed in, or is not believed to be who they are, and what to do about it. */
 export function signInRefusal(error: unknown): string {
@@ -6,7 +7,4 @@ export function signInRefusal(error: unknown): string {
 	return REFUSALS[kind] ?? explain(error);
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
-	'wrong-credentials': 'The password is wrong.',
-	'wrong-code': 'The code is wrong, or was used before. Give the one that the app shows now.',
-};
+const REFUSALS: Readonly<Record<string, string>> = texts.account.refusals;

@@ -1,4 +1,5 @@
 import type { Right } from '../api/types';
+import { texts } from '../texts/texts';
 
 /** A right, as people read it. */
 export interface RightWords {
@@ -8,57 +9,35 @@ export interface RightWords {
 	readonly about?: string;
 }
 
+const { of: WORDS, titles, everything, nothing } = texts.administration.rights;
+
+const named = (...rights: Right[]): RightWords[] => rights.map((right) => ({ right, ...WORDS[right] }));
+
 /** Every right, in groups that belong together. */
 export const RIGHTS: readonly { readonly title: string; readonly rights: readonly RightWords[] }[] = [
 	{
-		title: 'Chats',
-		rights: [
-			{
-				right: 'use_chat',
-				name: 'Use chat',
-				about: 'Without it there are no chats, whatever else is ticked here.',
-			},
-			{
-				right: 'see_all_chats',
-				name: 'See all chats',
-				about: 'Without it, only their own and those that nobody has.',
-			},
-			{ right: 'start_chats', name: 'Start chats' },
-			{ right: 'reply', name: 'Reply', about: 'Also take a chat that nobody has.' },
-			{ right: 'reassign_chats', name: 'Re-assign chats' },
-			{ right: 'close_chats', name: 'Close chats' },
-			{ right: 'read_archive', name: 'Read archived chats' },
-			{ right: 'export_chats', name: 'Export chats' },
-		],
+		title: titles.chats,
+		rights: named(
+			'use_chat',
+			'see_all_chats',
+			'start_chats',
+			'reply',
+			'reassign_chats',
+			'close_chats',
+			'read_archive',
+			'export_chats',
+		),
 	},
+	{ title: titles.work, rights: named('create_tickets', 'manage_directory') },
 	{
-		title: 'Work',
-		rights: [
-			{ right: 'create_tickets', name: 'Create tickets', about: 'And work on them.' },
-			{
-				right: 'manage_directory',
-				name: 'Manage customers and assets',
-				about: 'Contacts, groups of assets and imports, too.',
-			},
-		],
-	},
-	{
-		title: 'Administration',
-		rights: [
-			{ right: 'manage_policies', name: 'Manage policies', about: 'And canned replies.' },
-			{
-				right: 'manage_technicians',
-				name: 'Manage technicians and groups',
-				about: 'Whoever may do this can give themselves every other right.',
-			},
-			{ right: 'manage_notifications', name: 'Manage notification settings of others' },
-			{ right: 'see_audit_log', name: 'See the audit log' },
-			{
-				right: 'operate',
-				name: 'Operate',
-				about: 'Let devices in, see how the installation works, and say which tabs everybody has.',
-			},
-		],
+		title: titles.administration,
+		rights: named(
+			'manage_policies',
+			'manage_technicians',
+			'manage_notifications',
+			'see_audit_log',
+			'operate',
+		),
 	},
 ];
 
@@ -74,7 +53,7 @@ export function may(rights: readonly Right[], right: Right): boolean {
 export function rightsInWords(rights: readonly Right[]): string {
 	const all = RIGHTS.flatMap((group) => group.rights);
 	const some = all.filter(({ right }) => rights.includes(right));
-	if (some.length === all.length) return 'Everything';
-	if (some.length === 0) return 'Nothing';
+	if (some.length === all.length) return everything;
+	if (some.length === 0) return nothing;
 	return some.map(({ name }) => name).join(', ');
 }
