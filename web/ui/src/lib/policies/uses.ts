@@ -1,4 +1,5 @@
 import type { AssetGroup, Customer, Policy } from '../api/types';
+import { texts } from '../texts/texts';
 
 /** Who has a policy, as far as lists tell it: single assets are not among them. */
 export interface Uses {
@@ -31,23 +32,18 @@ export function usesOf(
 /** Names in a row, the last ones counted only. */
 export function fewNames(names: readonly string[], most = 3): string {
 	const shown = names.slice(0, most).join(', ');
-	return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+	return names.length > most ? texts.policies.table.andMore(shown, names.length - most) : shown;
 }
 
 /** What still has a policy that the server refused to remove, in words: `1 customer`, `12 devices`. */
 export function stillUsing(used_by: unknown): readonly string[] {
 	const counts: Record<string, unknown> = typeof used_by === 'object' && used_by ? { ...used_by } : {};
-	const counted = THINGS.flatMap(([name, one, many]) => {
+	const counted = THINGS.flatMap((name) => {
 		const count = counts[name];
 		if (typeof count !== 'number' || count === 0) return [];
-		return [`${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`];
+		return [texts.policies.uses[name](count)];
 	});
-	return counts.is_global === true ? ['every device, as the global policy', ...counted] : counted;
+	return counts.is_global === true ? [texts.policies.uses.everyDevice, ...counted] : counted;
 }
 
-const THINGS = [
-	['customers', 'customer', 'customers'],
-	['asset_groups', 'asset group', 'asset groups'],
-	['assets', 'device by itself', 'devices by themselves'],
-	['enrolment_keys', 'enrolment key', 'enrolment keys'],
-] as const;
+const THINGS = ['customers', 'asset_groups', 'assets', 'enrolment_keys'] as const;
