@@ -6,12 +6,21 @@ import { test, type Technician } from '../technician.js';
 
 const FOLDER = join(import.meta.dirname, '../../../target/screenshots');
 
+/** The pages for somebody who is not signed in. */
+const BEFORE = [
+	['sign-in', '/sign-in'],
+	['forgot-password', '/forgot-password'],
+	['reset-password', '/reset-password#no-such-token'],
+	['set-up', '/set-up'],
+] as const;
+
 /** A state to look at: its name, the page, and what to do there first. */
 type State = readonly [name: string, path: string, act?: (technician: Technician) => Promise<unknown>];
 
 const button = (name: string | RegExp) => (technician: Technician) =>
 	technician.page.getByRole('button', { name }).first().click();
-const firstRow = (technician: Technician) => technician.page.getByRole('table').getByRole('link').first().click();
+const firstRow = (technician: Technician) =>
+	technician.page.getByRole('table').getByRole('link').first().click();
 const openChat = (technician: Technician) => technician.opensDeviceChat();
 
 const STATES: readonly State[] = [
@@ -53,11 +62,39 @@ const STATES: readonly State[] = [
 	...['customers', 'contacts', 'assets', 'tickets', 'notifications', 'deliveries', 'admin', 'policies'].map(
 		(name): State => [name, `/${name}`],
 	),
-	...['technicians', 'asset-groups', 'system', 'tabs', 'import'].map((name): State => [name, `/${name}`]),
-	...['customers', 'contacts', 'assets', 'tickets', 'policies'].map((name): State => [`${name}-one`, `/${name}`, firstRow]),
+	...[
+		'technicians',
+		'asset-groups',
+		'system',
+		'tabs',
+		'import',
+		'security-groups',
+		'audit-log',
+		'canned-replies',
+	].map((name): State => [name, `/${name}`]),
+	['your-account', '/account'],
+	['security-group-one', '/security-groups', button('Edit')],
+	['palette', '/chats', ({ page }) => page.keyboard.press('Control+k')],
+	['emoji', '/chats', emoji],
+	['reply-menu', '/chats', cannedReplies],
+	...['customers', 'contacts', 'assets', 'tickets', 'policies'].map((name): State => [
+		`${name}-one`,
+		`/${name}`,
+		firstRow,
+	]),
 	['customer-new', '/customers', button('New customer')],
 	['no-such-page', '/customers/019b8d2e-0000-7000-8000-000000000000'],
 ];
+
+async function emoji(technician: Technician): Promise<void> {
+	await openChat(technician);
+	await button('Insert an emoji')(technician);
+}
+
+async function cannedReplies(technician: Technician): Promise<void> {
+	await openChat(technician);
+	await technician.compose.fill('/');
+}
 
 async function archivedChat(technician: Technician): Promise<void> {
 	const { page } = technician;
@@ -70,7 +107,10 @@ async function archivedChat(technician: Technician): Promise<void> {
 for (const colorScheme of ['light', 'dark'] as const) {
 	for (const width of [1440, 390]) {
 		test.describe(`${colorScheme}, ${width} wide`, () => {
-			test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 900 } });
+			test.use({
+				colorScheme,
+				viewport: { width, height: width === 390 ? 844 : 900 },
+			});
 
 			test('every page and state', async ({ technician }) => {
 				for (const [name, path, act] of STATES) {
@@ -79,9 +119,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
 					await settles(technician.page);
 					await act?.(technician);
 					await settles(technician.page);
-					await technician.page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}-${width}.png`) });
+					await technician.page.screenshot({
+						path: join(FOLDER, `${name}-${colorScheme}-${width}.png`),
+					});
 				}
 				technician.complaints.length = 0;
+			});
+
+			test('every page before one is signed in', async ({ page }) => {
+				for (const [name, path] of BEFORE) {
+					await page.goto(path);
+					await settles(page);
+					await page.screenshot({
+						path: join(FOLDER, `${name}-${colorScheme}-${width}.png`),
+					});
+				}
 			});
 		});
 	}

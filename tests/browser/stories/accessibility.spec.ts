@@ -3,6 +3,9 @@ import { expect, test as base, type Page } from '@playwright/test';
 
 import { test } from '../technician.js';
 
+/** Pages under Admin with a list or form that shows at once. */
+const ADMINISTRATION = ['/technicians', '/asset-groups', '/security-groups', '/audit-log', '/policies'];
+
 async function violations(page: Page): Promise<string[]> {
 	const { violations: found } = await new AxeBuilder({ page }).analyze();
 	return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
@@ -80,7 +83,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				await page.goto('/deliveries');
 				await expect(page.getByRole('cell').first()).toBeVisible();
 				expect(await violations(page)).toEqual([]);
-				for (const path of ['/canned-replies', '/import', '/tabs', '/admin']) {
+				for (const path of ['/canned-replies', '/import', '/tabs', '/admin', ...ADMINISTRATION]) {
 					await page.goto(path);
 					await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 					await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
