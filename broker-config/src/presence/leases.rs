@@ -56,12 +56,12 @@ impl Leases {
         self.tabs.keys().chain(&self.missing).copied().collect()
     }
 
-    /// The tab that plays a technician's sounds: of those that are open a visible one, if there is one, and of these the
-    /// one that was last looked at.
+    /// The tab that plays a technician's sounds: an open one, if there is one, else one that closed a moment ago, since it
+    /// may be loading again; of these a visible one, if there is one, and of these the one that was last looked at.
     #[must_use]
     pub fn tab_to_play(&self, technician_id: TechnicianId) -> Option<TabId> {
-        let open = self.tabs.get(&technician_id)?.iter().filter(|(_, lease)| !lease.is_closing);
-        let last = open.max_by_key(|(tab_id, lease)| (lease.is_visible, lease.seen_at, **tab_id))?;
+        let tabs = self.tabs.get(&technician_id)?.iter();
+        let last = tabs.max_by_key(|(tab_id, lease)| (!lease.is_closing, lease.is_visible, lease.seen_at, **tab_id))?;
         Some(*last.0)
     }
 }
@@ -101,18 +101,17 @@ mod tests {
         let [a, b] = [tab_of(technician_id), tab_of(technician_id)];
         let closing = |lease| Lease { is_closing: true, ..lease };
         for (of_a, of_b, plays) in [
-            (lease(1, false), lease(2, false), Some(b)),
-            (lease(2, false), lease(1, false), Some(a)),
-            (lease(1, true), lease(2, false), Some(a)),
-            (lease(1, true), lease(2, true), Some(b)),
-            (lease(1, false), closing(lease(2, true)), Some(a)),
-            (closing(lease(1, true)), closing(lease(2, true)), None),
+            (lease(1, false), lease(2, false), b),
+            (lease(2, false), lease(1, false), a),
+            (lease(1, true), lease(2, false), a),
+            (lease(1, true), lease(2, true), b),
+            (lease(1, false), closing(lease(2, true)), a),
+            (closing(lease(1, true)), closing(lease(2, true)), b),
         ] {
             let mut leases = Leases::default();
             leases.put(a, of_a);
             leases.put(b, of_b);
-            let expected = plays.map(|tab| tab.tab_id);
-            assert_eq!(leases.tab_to_play(technician_id), expected, "{of_a:?} {of_b:?}");
+            assert_eq!(leases.tab_to_play(technician_id), Some(plays.tab_id), "{of_a:?} {of_b:?}");
         }
         assert_eq!(Leases::default().tab_to_play(technician_id), None);
     }

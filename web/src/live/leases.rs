@@ -13,7 +13,7 @@ use super::tabs::{OpenTabs, Writing};
 /// How many leases are written at once.
 const AT_ONCE: usize = 64;
 
-/// How long changes gather before they are written: so often, at most, does a tab's lease change.
+/// How long changes gather after others were written: so often, at most, does a tab's lease change.
 const GATHER: Duration = Duration::from_millis(250);
 
 /// How long to wait before a lease that could not be written is tried again.
@@ -24,7 +24,7 @@ pub(super) async fn keep(log: &Log, tabs: &OpenTabs, stop: &CancellationToken) {
     let mut renewal = Box::pin(next_renewal());
     while !stop.is_cancelled() {
         tokio::select! {
-            () = tabs.changed() => tokio::time::sleep(GATHER).await,
+            () = tabs.changed() => {}
             () = &mut renewal => {
                 tabs.renew();
                 renewal = Box::pin(next_renewal());
@@ -34,7 +34,9 @@ pub(super) async fn keep(log: &Log, tabs: &OpenTabs, stop: &CancellationToken) {
         while !write_due(log, tabs).await && !stop.is_cancelled() {
             tokio::time::sleep(PAUSE).await;
         }
+        let _ = tokio::time::timeout(GATHER, stop.cancelled()).await;
     }
+    write_due(log, tabs).await;
 }
 
 /// Not at the same time in every process.
