@@ -9,6 +9,7 @@ use sqlx::{PgConnection, PgExecutor};
 pub use tickets::{Ticket, add_tickets};
 
 use crate::asset_groups::AssetGroup;
+use crate::canned_replies::CannedReply;
 use crate::policies::Policy;
 use crate::security_groups::{ADMINISTRATORS, TECHNICIANS};
 
@@ -64,6 +65,27 @@ pub struct Technician {
     pub email: Line,
     /// Whether they are an administrator.
     pub is_admin: bool,
+}
+
+/// Adds canned replies.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_canned_replies(db: &mut PgConnection, replies: &[CannedReply]) -> sqlx::Result<()> {
+    let ids: Vec<_> = replies.iter().map(|reply| reply.canned_reply_id.uuid()).collect();
+    let shortcuts: Vec<_> = replies.iter().map(|reply| reply.shortcut.clone()).collect();
+    let texts: Vec<_> = replies.iter().map(|reply| reply.text.to_string()).collect();
+    sqlx::query!(
+        "insert into canned_replies (canned_reply_id, shortcut, body)
+         select * from unnest($1::uuid[], $2::text[], $3::text[])
+         on conflict do nothing",
+        &ids,
+        &shortcuts,
+        &texts,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Adds customers.

@@ -75,6 +75,7 @@ async fn insert(db: &PgPool, shop: &Shop, timeline: &Timeline, password: String)
     place_policies(&mut transaction, &shop.policies).await?;
     store::demo::add_assets(&mut transaction, &shop.assets).await?;
     store::demo::add_technicians(&mut transaction, &shop.technicians, &hash).await?;
+    store::demo::add_canned_replies(&mut transaction, &shop.canned_replies).await?;
     let numbers = store::demo::add_tickets(&mut transaction, &timeline.tickets()).await?;
     transaction.commit().await?;
     Ok(numbers)

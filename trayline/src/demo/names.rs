@@ -24,6 +24,21 @@ pub const CUSTOMERS: [(&str, &str, &str); 20] = [
     ("Quayside Boatyard", "QUAY", "quayside-boats.example"),
 ];
 
+/// What those who help say often, each with the word that they type for it.
+pub const CANNED_REPLIES: [(&str, &str); 5] = [
+    ("hello", "Hello! I have your message and look at it right away."),
+    ("remote", "May I connect to your screen? You will be asked for your consent, and can see all that I do."),
+    (
+        "restart",
+        "Please save what is open and restart the computer once. I stay in this chat; just write when you are back.",
+    ),
+    ("solved", "Glad that it works again. I close this chat now; write whenever something else comes up."),
+    (
+        "password",
+        "I cannot see your password and will never ask for it. I send you a link with which you choose a new one.",
+    ),
+];
+
 /// Those who help.
 pub const TECHNICIANS: [&str; 8] = [
     "Maya Lindholm",

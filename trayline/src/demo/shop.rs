@@ -1,10 +1,11 @@
 //! The demo's shop: customers, people, devices, technicians and policies.
 
-use broker_config::Line;
+use broker_config::{Line, Text};
+use store::canned_replies::CannedReply;
 use store::demo::{Asset, Contact, Customer, Technician};
 
 use super::device::Place;
-use super::names::{CUSTOMERS, DEVICES, FIRST, LAST, TECHNICIANS};
+use super::names::{CANNED_REPLIES, CUSTOMERS, DEVICES, FIRST, LAST, TECHNICIANS};
 use super::policies::Policies;
 use super::seed::Seed;
 
@@ -25,6 +26,7 @@ pub struct Shop {
     pub policies: Policies,
     pub assets: Vec<Asset>,
     pub technicians: Vec<Technician>,
+    pub canned_replies: Vec<CannedReply>,
 }
 
 impl Shop {
@@ -38,7 +40,7 @@ impl Shop {
             [technicians[1].technician_id, technicians[2].technician_id],
         );
         let assets = assets(&customers, &contacts, &policies);
-        Self { customers, contacts, policies, assets, technicians }
+        Self { customers, contacts, policies, assets, technicians, canned_replies: canned_replies() }
     }
 
     /// The technician who may do everything.
@@ -71,6 +73,16 @@ impl Shop {
 pub fn line(text: &str) -> Line {
     #[expect(clippy::expect_used, reason = "every text comes from this program, and a test makes them all")]
     Line::new(text).expect("a line")
+}
+
+fn canned_replies() -> Vec<CannedReply> {
+    let mut seed = Seed::of(7);
+    let reply = |(shortcut, text): &(&str, &str)| {
+        #[expect(clippy::expect_used, reason = "every text comes from this program, and a test makes them all")]
+        let text = Text::new(*text).expect("a text");
+        CannedReply { canned_reply_id: seed.id(), shortcut: (*shortcut).to_owned(), text }
+    };
+    CANNED_REPLIES.iter().map(reply).collect()
 }
 
 fn customers() -> Vec<Customer> {
