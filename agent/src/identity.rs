@@ -12,6 +12,7 @@ use nkeys::KeyPair;
 use serde::{Deserialize, Serialize};
 
 use crate::private_files;
+use crate::proxy::Proxy;
 
 pub use enrol::{EnrolError, Enrolment, enrol};
 
@@ -26,6 +27,8 @@ pub struct Identity {
     pub broker_urls: Vec<String>,
     /// Certificates of the authority that signed the servers', when it is not a public one.
     pub certificate_authority: Option<PathBuf>,
+    /// The proxy in between, if there is one.
+    pub proxy: Option<Proxy>,
     /// The credential. Useless without the seed.
     pub jwt: String,
     /// The private key.
@@ -59,6 +62,8 @@ struct Stored {
     broker_urls: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate_authority: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proxy: Option<Proxy>,
     jwt: String,
 }
 
@@ -82,6 +87,7 @@ impl Identity {
             server: stored.server,
             broker_urls: stored.broker_urls,
             certificate_authority: stored.certificate_authority,
+            proxy: stored.proxy,
             jwt: stored.jwt,
             seed: Seed::new(seed.trim()),
         };
@@ -99,6 +105,7 @@ impl Identity {
             server: self.server.clone(),
             broker_urls: self.broker_urls.clone(),
             certificate_authority: self.certificate_authority.clone(),
+            proxy: self.proxy.clone(),
             jwt: self.jwt.clone(),
         };
         let stored = serde_json::to_vec_pretty(&stored).map_err(io::Error::from)?;

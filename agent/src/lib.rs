@@ -18,6 +18,7 @@ mod identity;
 mod link;
 mod outbox;
 mod private_files;
+mod proxy;
 pub mod window;
 
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};
@@ -26,3 +27,4 @@ pub use draft::Draft;
 pub use examination::{Trouble, examine, server_time};
 pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
 pub use outbox::{OutboxError, Salvage, waiting_in};
+pub use proxy::{NotAProxy, Proxy};

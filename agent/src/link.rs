@@ -3,6 +3,7 @@
 mod ack;
 mod connection;
 mod incoming;
+mod tunnel;
 mod ways;
 
 use std::future::Future;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// How to open or make a file of ours. On Windows the folder's inherited rights protect it.
 pub(crate) fn options() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "the folder's rights are its files'"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -65,6 +65,12 @@ impl TestBroker {
         format!("ws://127.0.0.1:{}", self.websocket_port)
     }
 
+    /// Its port for clients over WebSocket.
+    #[must_use]
+    pub fn websocket_port(&self) -> u16 {
+        self.websocket_port
+    }
+
     /// Its secrets.
     #[must_use]
     pub fn keys(&self) -> &BrokerKeys {

@@ -6,12 +6,14 @@ mod device;
 pub mod load;
 mod postgres;
 mod program;
+mod proxy;
 
 pub use bench::Bench;
 pub use broker::TestBroker;
 pub use device::{Acknowledged, TestDevice};
 pub use postgres::TestPostgres;
 pub use program::Program;
+pub use proxy::TestProxy;
 
 use std::time::Duration;
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::{Identity, IdentityError, Seed, keep_key};
+use crate::proxy::Proxy;
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,6 +27,10 @@ pub struct Enrolment {
     pub name: Line,
     /// Certificates of the authority that signed the servers', when it is not a public one. Kept for the broker too.
     pub certificate_authority: Option<PathBuf>,
+    /// The proxy that an administrator named. Kept for the broker too.
+    pub proxy: Option<Proxy>,
+    /// The proxy that this session knows of, when none was named.
+    pub session_proxy: Option<Proxy>,
 }
 
 /// Enrols this device and keeps its identity in `folder`. Again with the same folder gives the same device.
@@ -49,6 +54,7 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
         server: Some(enrolment.server.clone()),
         broker_urls: answer.broker_urls,
         certificate_authority,
+        proxy: enrolment.proxy.clone(),
         jwt: answer.jwt,
         seed: Seed::new(seed),
     };
@@ -59,16 +65,17 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
 impl Identity {
     /// The time at the web front, as it says itself.
     pub(crate) fn server_time(&self) -> Option<DateTime<Utc>> {
-        let client = client(self.certificate_authority.as_deref()).ok()?;
+        let client = client(self.certificate_authority.as_deref(), self.proxy.as_ref()).ok()?;
         let answer = client.get(self.server.as_deref()?).call().ok()?;
         let date = answer.headers().get("date")?.to_str().ok()?;
         DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
     }
 }
 
-fn client(authority: Option<&Path>) -> io::Result<ureq::Agent> {
+fn client(authority: Option<&Path>, proxy: Option<&Proxy>) -> io::Result<ureq::Agent> {
     let mut config =
         ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(PATIENCE));
+    config = config.proxy(proxy.map(Proxy::http));
     if let Some(path) = authority {
         let certificates = read_certificates(path)?;
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
@@ -78,7 +85,8 @@ fn client(authority: Option<&Path>) -> io::Result<ureq::Agent> {
 }
 
 fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) -> Result<Answer, EnrolError> {
-    let client = client(authority).map_err(EnrolError::CertificateAuthority)?;
+    let proxy = enrolment.proxy.as_ref().or(enrolment.session_proxy.as_ref());
+    let client = client(authority, proxy).map_err(EnrolError::CertificateAuthority)?;
     let url = format!("{}/api/v1/enrolments", enrolment.server.trim_end_matches('/'));
     let answer = client.post(url).send_json(request);
     let mut answer = answer.map_err(|error| EnrolError::Unreachable(Box::new(error)))?;

@@ -13,6 +13,7 @@ use futures::StreamExt as _;
 use futures::stream::SelectAll;
 use tokio::sync::mpsc;
 
+use super::tunnel::Tunnel;
 use super::ways::in_order;
 use super::{Incoming, LinkEvent};
 use crate::identity::Identity;
@@ -50,6 +51,7 @@ pub(crate) struct Connection {
     last_token: u64,
     messages: SelectAll<Subscriber>,
     events: mpsc::Receiver<Event>,
+    _tunnels: Vec<Tunnel>,
 }
 
 /// A message could not be handed to the connection.
@@ -97,11 +99,12 @@ impl Connection {
         if let Some(path) = &identity.certificate_authority {
             options = options.add_root_certificates(path.clone());
         }
-        let client = options.connect(&in_order(&identity.broker_urls)[..]).await?;
+        let (urls, tunnels) = ways(&identity).await?;
+        let client = options.connect(&urls[..]).await?;
         connected.store(true, Ordering::Relaxed);
         let inbox = client.new_inbox();
         let messages = subscribe(&client, asset_id, &inbox).await.map_err(std::io::Error::other)?;
-        Ok(Self { asset_id, client, inbox, last_token: 0, messages, events })
+        Ok(Self { asset_id, client, inbox, last_token: 0, messages, events, _tunnels: tunnels })
     }
 
     /// Waits for the next thing to happen; `None` when the connection has been given up.
@@ -182,6 +185,21 @@ impl Connection {
         self.last_token += 1;
         (Token(self.last_token), format!("{}.{}", self.inbox, self.last_token))
     }
+}
+
+/// The addresses to try, in order, and the tunnels behind some of them.
+async fn ways(identity: &Identity) -> std::io::Result<(Vec<String>, Vec<Tunnel>)> {
+    let mut urls = in_order(&identity.broker_urls, identity.proxy.is_some());
+    let mut tunnels = Vec::new();
+    if let Some(proxy) = &identity.proxy {
+        for url in &mut urls {
+            if let Some(tunnel) = Tunnel::open(proxy, url, identity.certificate_authority.clone()).await? {
+                tunnel.near().clone_into(url);
+                tunnels.push(tunnel);
+            }
+        }
+    }
+    Ok((urls, tunnels))
 }
 
 fn with_credential(identity: &Identity) -> Result<ConnectOptions, ConnectError> {

@@ -33,7 +33,8 @@ impl FileDisk {
     /// Opens the folder for this process alone and reads the journal.
     pub(super) fn open(folder: &Path) -> Result<(Self, Vec<u8>), OutboxError> {
         private_files::make_folder(folder)?;
-        let lock = private_files::options().create(true).append(true).open(folder.join("outbox.lock"))?;
+        // Windows locks no file that is opened for appending alone.
+        let lock = private_files::options().create(true).read(true).append(true).open(folder.join("outbox.lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(OutboxError::InUse(folder.to_owned())),
@@ -73,7 +74,8 @@ impl Disk for FileDisk {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.journal()?.set_len(length)
+        // Windows cuts no file that is opened for appending alone.
+        private_files::options().write(true).open(self.folder.join(JOURNAL))?.set_len(length)
     }
 
     fn replace(&mut self, contents: &[u8]) -> io::Result<()> {

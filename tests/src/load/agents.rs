@@ -109,6 +109,7 @@ pub async fn hold_agents(file: &Path) {
             server: None,
             broker_urls: vec![held.broker_url],
             certificate_authority: None,
+            proxy: None,
             jwt: held.jwt,
             seed: Seed::new(held.seed),
         };

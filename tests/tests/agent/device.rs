@@ -40,6 +40,7 @@ impl Device {
             server: None,
             broker_urls: vec![self.url.clone()],
             certificate_authority: None,
+            proxy: None,
             jwt: self.jwt.clone(),
             seed: Seed::new(&*self.seed),
         };

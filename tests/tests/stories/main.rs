@@ -5,5 +5,7 @@ mod device;
 mod estate;
 mod installed;
 mod kill_everything;
+mod proxy;
 mod technician;
 mod thousand_waiting;
+mod windows;

@@ -87,6 +87,8 @@ async fn identity(place: &Place, door: &Door, db: &PgPool) -> anyhow::Result<Ide
         key: key.reveal().to_owned(),
         name: place.name.clone(),
         certificate_authority: None,
+        proxy: None,
+        session_proxy: None,
     };
     let identity = enrol(enrolment, door.folder.clone()).await.context("the simulated device cannot enrol")?;
     let change = AssetChange { contact_id: Some(Some(place.contact_id)), ..AssetChange::default() };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use agent::Proxy;
 use clap::{Args, Parser, Subcommand};
 
 /// Trayline on this device: enrols it, keeps it connected, and chats with the technicians.
@@ -18,6 +19,12 @@ pub(crate) struct Arguments {
     /// root; `%LOCALAPPDATA%\trayline-agent` on Windows.
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) state_dir: Option<PathBuf>,
+
+    /// The HTTP proxy, such as `http://name:password@proxy.example:3128`. Given on enrolment, it is kept.
+    ///
+    /// By default what `HTTPS_PROXY` or `ALL_PROXY` says, with `NO_PROXY`; on Windows else what its settings say.
+    #[arg(long, global = true, value_name = "ADDRESS", value_parser = proxy)]
+    pub(crate) proxy: Option<Proxy>,
 
     /// Log more to stderr. Texts are never logged.
     #[arg(long, short, global = true)]
@@ -123,6 +130,10 @@ impl ChatArguments {
     pub(crate) fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout)
     }
+}
+
+fn proxy(address: &str) -> Result<Proxy, agent::NotAProxy> {
+    Proxy::new(address, "")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use agent::Identity;
+use agent::{Identity, IdentityError};
 use broker_config::{Clock as _, SystemClock};
 
 use crate::environment::Environment;
@@ -15,11 +15,16 @@ use crate::resident::{self, outbox_folders, session_folder};
 use findings::{Finding, Grade};
 
 /// Looks at everything and prints what it found. Nothing is changed, and a running agent is not disturbed.
-pub(crate) async fn doctor(folder: &Path, environment: &Environment) -> anyhow::Result<ExitCode> {
+pub(crate) async fn doctor(
+    identity: Result<Identity, IdentityError>,
+    folder: &Path,
+    environment: &Environment,
+) -> anyhow::Result<ExitCode> {
     let mut found = Vec::new();
-    match crate::identity(folder) {
+    match identity {
         Ok(identity) => {
             found.push(findings::enrolled(identity.asset_id));
+            found.extend(identity.proxy.as_ref().map(|proxy| findings::proxy(proxy.place())));
             found.push(findings::server(&agent::examine(identity.clone()).await));
             found.push(clock(identity).await);
         }

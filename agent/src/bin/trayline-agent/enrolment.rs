@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use agent::Enrolment;
+use agent::{Enrolment, Proxy};
 use anyhow::Context as _;
 use broker_config::Line;
 
@@ -14,16 +14,21 @@ use crate::environment::Environment;
 /// Enrols the device into `folder` and prints its id.
 pub(crate) async fn enrol(
     arguments: EnrolArguments,
+    proxy: Option<Proxy>,
     folder: PathBuf,
     environment: &Environment,
 ) -> anyhow::Result<ExitCode> {
-    let identity = agent::enrol(from(arguments, environment)?, folder).await?;
+    let identity = agent::enrol(from(arguments, proxy, environment)?, folder).await?;
     writeln!(io::stdout(), "{}", identity.asset_id)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// How to enrol, as the command line says it.
-pub(crate) fn from(arguments: EnrolArguments, environment: &Environment) -> anyhow::Result<Enrolment> {
+pub(crate) fn from(
+    arguments: EnrolArguments,
+    proxy: Option<Proxy>,
+    environment: &Environment,
+) -> anyhow::Result<Enrolment> {
     let name = match arguments.name {
         Some(name) => name,
         None => environment.host_name().context("this machine has no name; give one with --name")?,
@@ -36,5 +41,7 @@ pub(crate) fn from(arguments: EnrolArguments, environment: &Environment) -> anyh
         key: arguments.key,
         name: Line::new(name).context("the device's name")?,
         certificate_authority: arguments.certificate_authority,
+        proxy,
+        session_proxy: environment.proxy(),
     })
 }

@@ -1,8 +1,11 @@
 //! What the environment says: the one place that reads it.
 
-use std::fs;
-use std::path::PathBuf;
+mod proxy;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use agent::Proxy;
 use broker_config::Line;
 
 /// The environment's answers.
@@ -11,17 +14,22 @@ pub(crate) struct Environment {
     state_home: Option<PathBuf>,
     home: Option<PathBuf>,
     local_app_data: Option<PathBuf>,
+    program_data: Option<PathBuf>,
     user: Option<String>,
     host_name: Option<String>,
     runtime_dir: Option<PathBuf>,
     screen: Option<String>,
     is_root: bool,
+    proxy: Option<(String, String)>,
 }
 
 const FOLDER: &str = "trayline-agent";
 
-/// Where the identity is of a device that was installed for all of its people.
-pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
+/// Where the identity is of a device that was installed for all of its people, but on Windows.
+const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
+
+/// The same on Windows, when the system does not say where such things are.
+const PROGRAM_DATA: &str = r"C:\ProgramData";
 
 impl Environment {
     #[expect(clippy::disallowed_methods, reason = "the agent's command line is what reads the environment")]
@@ -32,11 +40,13 @@ impl Environment {
             state_home: variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             home: variable("HOME").map(PathBuf::from),
             local_app_data: variable("LOCALAPPDATA").map(PathBuf::from),
+            program_data: variable("ProgramData").map(PathBuf::from),
             user: variable("USER").or_else(|| variable("LOGNAME")).or_else(|| variable("USERNAME")),
             host_name: fs::read_to_string("/etc/hostname").ok().or_else(|| variable("COMPUTERNAME")),
             runtime_dir: variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute()),
-            screen: variable("WAYLAND_DISPLAY").or_else(|| variable("DISPLAY")),
+            screen: screen(variable),
             is_root: is_root(),
+            proxy: proxy::read(variable),
         }
     }
 
@@ -54,16 +64,30 @@ impl Environment {
         Some(self.home.as_ref()?.join(".local/state").join(FOLDER))
     }
 
+    /// Where the identity is of a device that was installed for all of its people.
+    pub(crate) fn system_folder(&self) -> PathBuf {
+        if cfg!(windows) {
+            return self.program_data.as_deref().unwrap_or(Path::new(PROGRAM_DATA)).join(FOLDER);
+        }
+        PathBuf::from(SYSTEM_FOLDER)
+    }
+
     /// Where what lives as long as the person is signed in is kept, if the system has such a place.
     pub(crate) fn runtime_folder(&self) -> Option<PathBuf> {
         self.runtime_dir.clone()
     }
 
     /// What tells this session from others of the same person: the screen that a window would be shown on. Programs of one
-    /// session agree on it however they were started; the session's number is not known to all of them.
+    /// session agree on it however they were started; the session's number is not known to all of them, but on Windows.
     pub(crate) fn session_name(&self) -> String {
         let screen = self.screen.as_deref().unwrap_or("none");
         screen.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect()
+    }
+
+    /// The proxy of this session. An address that is not one counts as none.
+    pub(crate) fn proxy(&self) -> Option<Proxy> {
+        let (address, except) = self.proxy.as_ref()?;
+        Proxy::new(address, except).ok()
     }
 
     /// The user of this session, as technicians see it.
@@ -75,6 +99,17 @@ impl Environment {
     pub(crate) fn host_name(&self) -> Option<String> {
         self.host_name.as_ref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
     }
+}
+
+#[cfg(not(windows))]
+fn screen(variable: impl Fn(&'static str) -> Option<String>) -> Option<String> {
+    variable("WAYLAND_DISPLAY").or_else(|| variable("DISPLAY"))
+}
+
+/// A session of Windows has one screen, and is named by its number.
+#[cfg(windows)]
+fn screen(_: impl Fn(&'static str) -> Option<String>) -> Option<String> {
+    windows_desktop::session::id().map(|id| id.to_string())
 }
 
 /// Whether this process is root's. Where there is no `/proc` the answer is no.

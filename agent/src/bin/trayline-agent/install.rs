@@ -1,74 +1,88 @@
-//! `trayline-agent install` and `uninstall`: the agent for everybody who signs in on this device, as root.
+//! `trayline-agent install` and `uninstall`: the agent for everybody who signs in on this device, as root or administrator.
 
+#[cfg(not(windows))]
 mod files;
+#[cfg_attr(windows, path = "install/windows.rs")]
+#[cfg_attr(not(windows), path = "install/unix.rs")]
+mod system;
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use agent::Enrolment;
+use agent::{Enrolment, Proxy};
 use anyhow::Context as _;
 
 use crate::arguments::{InstallArguments, UninstallArguments};
 use crate::enrolment;
-use crate::environment::{Environment, SYSTEM_FOLDER};
-use files::placed;
-
-/// Where the certificates of the installation's own authority are kept, below the root folder.
-const AUTHORITY: &str = "etc/trayline-agent/authority.pem";
+use crate::environment::Environment;
 
 /// Files of the identity. Everybody who signs in on the device speaks for it, so everybody there may read them.
 const IDENTITY: [&str; 2] = ["identity.json", "device.seed"];
 
+/// What an installation needs of the system.
+trait System {
+    /// Where the device's identity is.
+    fn identity_folder(&self) -> PathBuf;
+
+    /// Where the certificates of the installation's own authority are kept.
+    fn authority(&self) -> PathBuf;
+
+    /// Before anything is there.
+    fn prepare(&self) -> anyhow::Result<()>;
+
+    /// From now on, `program` starts with every session.
+    fn start_with_sessions(&self, program: &Path) -> anyhow::Result<()>;
+
+    /// What [`System::start_with_sessions`] did is undone.
+    fn start_no_more(&self) -> anyhow::Result<()>;
+
+    /// Everybody on the device may read this, and only root or an administrator may change it.
+    fn open_to_everybody(&self, path: &Path) -> io::Result<()>;
+}
+
 /// Enrols the device and puts everything into its place. Again does no harm: the device stays the same one.
-pub(crate) async fn install(arguments: InstallArguments, environment: &Environment) -> anyhow::Result<ExitCode> {
-    let root = arguments.root.unwrap_or_else(|| PathBuf::from("/"));
+pub(crate) async fn install(
+    arguments: InstallArguments,
+    proxy: Option<Proxy>,
+    environment: &Environment,
+) -> anyhow::Result<ExitCode> {
+    let system = system::below(arguments.root.as_deref(), environment)?;
+    let folder = system.identity_folder();
+    system.prepare()?;
     let mut enrolment = arguments.enrolment;
     if let Some(given) = &enrolment.certificate_authority {
-        let kept = root.join(AUTHORITY);
-        place(&kept, &fs::read(given).context("the authority's certificates")?)?;
+        let kept = system.authority();
+        place(&system, &kept, &fs::read(given).context("the authority's certificates")?)?;
         enrolment.certificate_authority = Some(kept);
     }
-    let folder = identity_folder(&root);
-    let enrolment: Enrolment = enrolment::from(enrolment, environment)?;
+    let enrolment: Enrolment = enrolment::from(enrolment, proxy, environment)?;
     let identity = agent::enrol(enrolment, folder.clone()).await?;
-    let program = std::env::current_exe()?;
-    // As it is called once that system runs.
-    let program =
-        program.strip_prefix(root.canonicalize()?).map_or(program.clone(), |below| Path::new("/").join(below));
-    for file in placed(&root, &program) {
-        place(&file.path, file.contents.as_bytes())?;
-    }
+    system.start_with_sessions(&std::env::current_exe()?)?;
     // Last, so that whatever was made meanwhile can be read.
-    readable(&folder, 0o755)?;
+    system.open_to_everybody(&folder)?;
     for file in IDENTITY {
-        readable(&folder.join(file), 0o644)?;
+        system.open_to_everybody(&folder.join(file))?;
     }
     writeln!(io::stdout(), "{}", identity.asset_id)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Takes everything out of its place again. What people have not sent yet stays with them.
-pub(crate) fn uninstall(arguments: &UninstallArguments) -> anyhow::Result<ExitCode> {
-    let root = arguments.root.clone().unwrap_or_else(|| PathBuf::from("/"));
-    for file in placed(&root, Path::new("")) {
-        remove(&file.path)?;
-    }
+pub(crate) fn uninstall(arguments: &UninstallArguments, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let system = system::below(arguments.root.as_deref(), environment)?;
+    system.start_no_more()?;
     if !arguments.keep_identity {
-        remove(&root.join(AUTHORITY))?;
+        remove(&system.authority())?;
         for file in IDENTITY {
-            remove(&identity_folder(&root).join(file))?;
+            remove(&system.identity_folder().join(file))?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn identity_folder(root: &Path) -> PathBuf {
-    root.join(SYSTEM_FOLDER.trim_start_matches('/'))
-}
-
-fn place(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
+fn place(system: &impl System, path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     let write = || -> io::Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -76,10 +90,10 @@ fn place(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
         // Written beside it first: a session that starts now finds the old one or the new one.
         let new = path.with_extension("new");
         fs::write(&new, contents)?;
-        readable(&new, 0o644)?;
+        system.open_to_everybody(&new)?;
         fs::rename(&new, path)
     };
-    write().with_context(|| format!("{} cannot be written; is this run as root?", path.display()))
+    write().with_context(|| format!("{} cannot be written; is this run as {}?", path.display(), system::WHO_MAY))
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
@@ -87,12 +101,4 @@ fn remove(path: &Path) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed.with_context(|| format!("{} cannot be removed", path.display())),
     }
-}
-
-fn readable(path: &Path, mode: u32) -> io::Result<()> {
-    #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-    #[cfg(not(unix))]
-    let _ = (path, mode);
-    Ok(())
 }

@@ -18,12 +18,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use agent::{Identity, IdentityError};
+use agent::{Identity, IdentityError, Proxy};
 use anyhow::Context as _;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use environment::{Environment, SYSTEM_FOLDER};
+use environment::Environment;
 use resident::ResidentSettings;
 
 fn main() -> ExitCode {
@@ -46,21 +46,25 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
         None => environment.state_folder().context("no home folder; name one with --state-dir")?,
     };
     start_log(&arguments, &folder, environment);
+    let proxy = arguments.proxy;
     let code = match arguments.command {
-        Command::Enrol(options) => runtime.block_on(enrolment::enrol(options, folder, environment)),
-        Command::Install(options) => runtime.block_on(install::install(options, environment)),
-        Command::Uninstall(options) => install::uninstall(&options),
-        Command::Doctor => runtime.block_on(doctor::doctor(&folder, environment)),
+        Command::Enrol(options) => runtime.block_on(enrolment::enrol(options, proxy, folder, environment)),
+        Command::Install(options) => runtime.block_on(install::install(options, proxy, environment)),
+        Command::Uninstall(options) => install::uninstall(&options, environment),
+        Command::Doctor => {
+            runtime.block_on(doctor::doctor(identity(&folder, proxy, environment), &folder, environment))
+        }
         Command::Run(options) => {
-            let identity = identity(&folder)?;
+            let identity = identity(&folder, proxy, environment)?;
             runtime.block_on(run::run(options, identity, folder, environment.session_user()))
         }
         Command::Tray(options) => {
-            let settings = ResidentSettings::new(options, identity(&folder)?, &folder, environment)?;
+            let settings =
+                ResidentSettings::new(options, identity(&folder, proxy, environment)?, &folder, environment)?;
             runtime.block_on(resident::resident(settings))
         }
         Command::Chat(options) => {
-            let identity = identity(&folder)?;
+            let identity = identity(&folder, proxy, environment)?;
             runtime.block_on(chat::chat(options, identity, folder, environment.session_user()))
         }
     };
@@ -81,12 +85,17 @@ fn start_log(arguments: &Arguments, folder: &Path, environment: &Environment) {
 }
 
 /// Who this device is: as the person enrolled it for themselves, else as it was installed for everybody.
-fn identity(folder: &Path) -> Result<Identity, IdentityError> {
-    match Identity::load(folder) {
-        Err(IdentityError::NotEnrolled(_)) => Identity::load(Path::new(SYSTEM_FOLDER)).map_err(|error| match error {
-            IdentityError::NotEnrolled(_) => IdentityError::NotEnrolled(folder.to_owned()),
-            error => error,
-        }),
+fn identity(folder: &Path, proxy: Option<Proxy>, environment: &Environment) -> Result<Identity, IdentityError> {
+    let loaded = match Identity::load(folder) {
+        Err(IdentityError::NotEnrolled(_)) => {
+            Identity::load(&environment.system_folder()).map_err(|error| match error {
+                IdentityError::NotEnrolled(_) => IdentityError::NotEnrolled(folder.to_owned()),
+                error => error,
+            })
+        }
         loaded => loaded,
-    }
+    };
+    let mut identity = loaded?;
+    identity.proxy = proxy.or(identity.proxy).or_else(|| environment.proxy());
+    Ok(identity)
 }

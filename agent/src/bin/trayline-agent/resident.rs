@@ -3,6 +3,7 @@
 mod attention;
 mod browser;
 mod face;
+#[cfg(any(target_os = "linux", windows))]
 mod icon;
 mod notification;
 mod screen;
@@ -49,9 +50,10 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
     let (agent, events) = Agent::start(settings.agent).await?;
     let (wishes, receiver) = mpsc::channel(WISH_CAPACITY);
     let face = Face::of(Known { link: LinkState::Offline, unread: 0, chatting: false, about: None });
+    let tray = Tray::start(face.clone(), wishes.clone()).await;
     let mut resident = Resident {
-        tray: Tray::start(face.clone(), wishes.clone()).await,
-        notifier: Notifier::start(wishes),
+        notifier: Notifier::start(&tray, wishes),
+        tray,
         window: Window::new(settings.window),
         told: Told::default(),
         link: agent.link().await?,
@@ -195,6 +197,9 @@ impl Resident {
             }
             self.window.tell(&ToWindow::Hello { title: self.title()?, draft: self.draft.text().to_owned() });
             self.catch_up().await?;
+        }
+        if focus && let Some(process_id) = self.window.process_id() {
+            screen::let_forward(process_id);
         }
         self.window.tell(&ToWindow::Show { focus });
         Ok(())

@@ -52,6 +52,10 @@ pub(crate) fn not_enrolled(reason: &str) -> Finding {
     finding(Grade::Wrong, "device", format!("It is not enrolled: {reason}."))
 }
 
+pub(crate) fn proxy((host, port): (&str, u16)) -> Finding {
+    finding(Grade::Note, "proxy", format!("Connections go through {host}:{port}."))
+}
+
 pub(crate) fn server(answer: &Result<Synced, Trouble>) -> Finding {
     let what = "server";
     match answer {

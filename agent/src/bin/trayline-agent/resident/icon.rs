@@ -3,6 +3,7 @@
 use super::face::Look;
 
 /// The sizes that trays ask for, in pixels: plain screens and dense ones.
+#[cfg(any(target_os = "linux", test))]
 pub(crate) const SIZES: [u16; 3] = [22, 32, 48];
 
 /// How many samples a pixel is made of, each way. More than one makes edges smooth.

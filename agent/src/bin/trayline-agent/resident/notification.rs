@@ -4,7 +4,10 @@ use tokio::sync::{mpsc, watch};
 
 use super::attention::News;
 use super::face::Wish;
+use super::tray::Tray;
 
+#[cfg(windows)]
+mod balloon;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 
@@ -12,13 +15,17 @@ mod freedesktop;
 pub(crate) struct Notifier(watch::Sender<Option<News>>);
 
 impl Notifier {
-    /// Needs nothing of the desktop before there is something to show.
-    pub(crate) fn start(wishes: mpsc::Sender<Wish>) -> Self {
+    /// Needs nothing of the desktop before there is something to show. On Windows notifications come out of the tray's icon.
+    pub(crate) fn start(tray: &Tray, wishes: mpsc::Sender<Wish>) -> Self {
         let (news, shown) = watch::channel(None);
         #[cfg(target_os = "linux")]
         tokio::spawn(freedesktop::follow(shown, wishes));
-        #[cfg(not(target_os = "linux"))]
+        #[cfg(windows)]
+        tokio::spawn(balloon::follow(shown, tray.icon(), wishes));
+        #[cfg(not(any(target_os = "linux", windows)))]
         drop((shown, wishes));
+        #[cfg(not(windows))]
+        let _ = tray;
         Self(news)
     }
 

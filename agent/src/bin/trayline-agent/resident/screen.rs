@@ -32,8 +32,26 @@ pub(crate) async fn is_active() -> bool {
     }
 }
 
-/// This platform is not asked yet.
-#[cfg(not(target_os = "linux"))]
+/// Asks the system. Yes when it does not say.
+#[cfg(windows)]
+#[expect(clippy::unused_async, reason = "other systems take their time")]
+pub(crate) async fn is_active() -> bool {
+    windows_desktop::session::is_active()
+}
+
+/// This platform is not asked.
+#[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) async fn is_active() -> bool {
     true
 }
+
+/// A person asked for this process's window: it may come to the front. Where the system leaves that to the program in front,
+/// that program has to say so.
+#[cfg(windows)]
+pub(crate) fn let_forward(process_id: u32) {
+    windows_desktop::session::let_forward(process_id);
+}
+
+/// This system does not ask.
+#[cfg(not(windows))]
+pub(crate) fn let_forward(_: u32) {}

@@ -1,13 +1,14 @@
-//! One resident agent per session of a person: a lock that the system releases with the process, and a socket on which
-//! a second start asks the first one to open the chat.
+//! One resident agent per session of a person: a lock that the system releases with the process, and a door at which a
+//! second start asks the first one to open the chat.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+mod door;
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tokio::net::{UnixListener, UnixStream};
+use door::{Door, knock};
 
 /// How long a second start waits for the first one, which may be starting itself.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,68 +26,63 @@ pub(crate) enum Claim {
 
 /// This session, held by this process.
 pub(crate) struct Session {
-    listener: UnixListener,
-    socket: PathBuf,
+    door: Door,
     _lock: File,
 }
 
 impl Session {
     /// Claims the session `name` for this process. `folder` is the person's own; nobody else can write there.
     pub(crate) async fn claim(folder: &Path, name: &str) -> Result<Claim, SessionError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(SessionError::Folder)?;
-        let lock = path(folder, name, "lock");
-        let lock = OpenOptions::new().create(true).append(true).open(lock).map_err(SessionError::Folder)?;
-        let socket = path(folder, name, "socket");
+        make_folder(folder).map_err(SessionError::Folder)?;
+        let lock = lock_file().create(true).open(path(folder, name)).map_err(SessionError::Folder)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return ask(&socket).await.map(|()| Claim::Asked),
+            Err(TryLockError::WouldBlock) => return ask(folder, name).await.map(|()| Claim::Asked),
             Err(TryLockError::Error(error)) => return Err(SessionError::Folder(error)),
         }
-        // Whoever left it is gone: the lock is ours.
-        match fs::remove_file(&socket) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(SessionError::Folder(error)),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&socket).map_err(SessionError::Folder)?;
-        Ok(Claim::Ours(Self { listener, socket, _lock: lock }))
+        // Whoever left a door there is gone: the lock is ours.
+        let door = Door::open(folder, name).map_err(SessionError::Folder)?;
+        Ok(Claim::Ours(Self { door, _lock: lock }))
     }
 
     /// Waits until a second start asks for the chat. Nothing is lost when the future is dropped.
     pub(crate) async fn asked(&self) {
-        loop {
-            match self.listener.accept().await {
-                Ok(_) => return,
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "a second start could not be heard");
-                    tokio::time::sleep(AGAIN_AFTER).await;
-                }
-            }
+        while let Err(error) = self.door.knocked().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a second start could not be heard");
+            tokio::time::sleep(AGAIN_AFTER).await;
         }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // The next one removes it when we could not.
-        _ = fs::remove_file(&self.socket);
     }
 }
 
 /// Whether the session `name` has an agent.
 pub(crate) fn is_running(folder: &Path, name: &str) -> bool {
-    let lock = OpenOptions::new().append(true).open(path(folder, name, "lock"));
+    let lock = lock_file().open(path(folder, name));
     lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-fn path(folder: &Path, name: &str, kind: &str) -> PathBuf {
-    folder.join(format!("trayline-agent-{name}.{kind}"))
+fn path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("trayline-agent-{name}.lock"))
 }
 
-async fn ask(socket: &Path) -> Result<(), SessionError> {
+/// Windows locks no file that is opened for appending alone.
+fn lock_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    options
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+async fn ask(folder: &Path, name: &str) -> Result<(), SessionError> {
     let until = Instant::now() + PATIENCE;
     loop {
-        match UnixStream::connect(socket).await {
-            Ok(_) => return Ok(()),
+        match knock(folder, name).await {
+            Ok(()) => return Ok(()),
             Err(error) if Instant::now() >= until => return Err(SessionError::Silent(error)),
             Err(_) => tokio::time::sleep(AGAIN_AFTER).await,
         }
@@ -96,8 +92,8 @@ async fn ask(socket: &Path) -> Result<(), SessionError> {
 /// Why the session could not be claimed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
-    /// The lock or the socket cannot be made.
-    #[error("the session's lock or socket cannot be made")]
+    /// The lock or the door cannot be made.
+    #[error("the session's lock or its door cannot be made")]
     Folder(#[source] io::Error),
     /// Another agent has the session and does not answer.
     #[error("another trayline-agent has this session and does not answer")]
@@ -126,10 +122,11 @@ mod tests {
         assert!(claim(folder.path(), "x1").await.is_some());
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn what_a_killed_agent_left_is_in_nobodys_way() {
         let folder = tempfile::tempdir().unwrap();
-        drop(UnixListener::bind(folder.path().join("trayline-agent-x0.socket")).unwrap());
+        drop(std::os::unix::net::UnixListener::bind(folder.path().join("trayline-agent-x0.socket")).unwrap());
         drop(claim(folder.path(), "x0").await.unwrap());
         assert!(claim(folder.path(), "x0").await.is_some());
     }

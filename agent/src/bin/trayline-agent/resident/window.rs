@@ -87,6 +87,11 @@ impl Window {
         self.tell(what);
     }
 
+    /// Its process, while it runs.
+    pub(crate) fn process_id(&self) -> Option<u32> {
+        self.open.as_ref().and_then(|open| open.process.id())
+    }
+
     /// Waits for the next thing to happen; for ever while it is closed. Nothing is lost when the future is dropped.
     pub(crate) async fn next(&mut self) -> WindowEvent {
         let Some(open) = &mut self.open else { return std::future::pending().await };

@@ -13,6 +13,7 @@ pub(crate) const SUPPORT: &str = "Support";
 pub(crate) const AUTOMATIC: &str = "Automatic message";
 
 /// The notification's button and its default action.
+#[cfg(target_os = "linux")]
 pub(crate) const OPEN: &str = "Open";
 
 /// There is no way to the technicians.
