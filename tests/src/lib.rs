@@ -2,6 +2,7 @@
 
 mod bench;
 mod broker;
+mod certificates;
 mod device;
 pub mod load;
 mod postgres;
@@ -9,6 +10,7 @@ mod program;
 
 pub use bench::Bench;
 pub use broker::TestBroker;
+pub use certificates::Certificates;
 pub use device::{Acknowledged, TestDevice};
 pub use postgres::TestPostgres;
 pub use program::Program;
