@@ -4,12 +4,16 @@
 //! the client chose for itself. A connection is known by its server's id, which is new after every start, and its number
 //! there.
 
+mod traffic;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{AssetId, jwt};
+
+pub use traffic::{AskBusiest, Busy, CutConnection, DeviceTraffic};
 
 /// A device's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]

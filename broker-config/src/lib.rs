@@ -33,7 +33,10 @@ pub use backlog::{Backlog, OldestFact};
 pub use clock::{Clock, StoppedClock, SystemClock};
 pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
 pub use dead_letter::{Buried, DeadLetter};
-pub use devices::{AskConnections, AssetConnected, AssetPresence, DeviceConnection, OpenConnections};
+pub use devices::{
+    AskBusiest, AskConnections, AssetConnected, AssetPresence, Busy, CutConnection, DeviceConnection, DeviceTraffic,
+    OpenConnections,
+};
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
     AssetGroupId, AssetId, CannedReplyId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId, InstanceId,

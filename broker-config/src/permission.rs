@@ -148,6 +148,7 @@ fn worker() -> Rights {
         "live.tech.*.notice".to_owned(),
         "asset.*.config".to_owned(),
         subject::DEVICE_CONNECTIONS.to_owned(),
+        subject::ALL_CUTS.to_owned(),
         subject::ASSET_PRESENCE.to_owned(),
         "timer.*.*".to_owned(),
         "dead.*".to_owned(),

@@ -8,6 +8,9 @@ use crate::account::AccountTokens;
 /// `nats-server.conf`: the part that is the same on every server. It includes the other two files.
 pub const NATS_SERVER_CONF: &str = include_str!("../nats-server.conf");
 
+/// How long a client may take for a handshake. The server's own two seconds are too few when a whole fleet returns.
+const HANDSHAKE_SECONDS: u8 = 10;
+
 /// `server.conf`: what differs from server to server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -21,10 +24,21 @@ pub struct Server {
     pub websocket_port: Option<u16>,
     /// The port for `/healthz`, `/jsz` and the like. Reachable by operators only.
     pub monitoring_port: Option<u16>,
+    /// The certificate with which it speaks TLS to clients, over WebSocket too. Without one it speaks none.
+    pub tls: Option<ServerTls>,
     /// Where it keeps its streams and accounts.
     pub store_dir: PathBuf,
     /// The cluster, when it is in one.
     pub cluster: Option<Cluster>,
+}
+
+/// The certificate of a server, in PEM. It reads both files when it starts and when it gets SIGHUP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerTls {
+    /// Its certificate, then those of the authorities below a known one.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
 }
 
 /// The cluster that a server is in.
@@ -47,8 +61,13 @@ impl Server {
         if let Some(port) = self.monitoring_port {
             let _ = writeln!(conf, "http: {}", quoted(&format!("{}:{port}", self.host)));
         }
+        let tls = self.tls.as_ref().map(ServerTls::render);
+        if let Some(tls) = &tls {
+            let _ = writeln!(conf, "{tls}");
+        }
         if let Some(port) = self.websocket_port {
-            let _ = writeln!(conf, "websocket {{ host: {host}, port: {port}, no_tls: true, compression: true }}");
+            let tls = tls.as_deref().unwrap_or("no_tls: true");
+            let _ = writeln!(conf, "websocket {{ host: {host}, port: {port}, {tls}, compression: true }}");
         }
         let store = quoted(&self.store_dir.join("jetstream").to_string_lossy());
         let _ = writeln!(conf, "\njetstream {{\n  store_dir: {store}\n  sync_interval: \"100ms\"\n}}");
@@ -61,6 +80,17 @@ impl Server {
             );
         }
         conf
+    }
+}
+
+impl ServerTls {
+    fn render(&self) -> String {
+        let file = |path: &Path| quoted(&path.to_string_lossy());
+        format!(
+            "tls {{ cert_file: {}, key_file: {}, timeout: {HANDSHAKE_SECONDS} }}",
+            file(&self.certificate),
+            file(&self.key)
+        )
     }
 }
 
@@ -96,6 +126,7 @@ mod tests {
             port: 4222,
             websocket_port: Some(8443),
             monitoring_port: None,
+            tls: None,
             store_dir: PathBuf::from("/var/lib/trayline-broker"),
             cluster: Some(Cluster {
                 port: 6222,
@@ -114,6 +145,16 @@ mod tests {
         for (number, file) in (1..).zip(files) {
             assert_eq!(example(number).render(), file, "broker-{number}");
         }
+    }
+
+    #[test]
+    fn with_a_certificate_every_port_for_clients_speaks_tls_and_nothing_else() {
+        let mut server = example(1);
+        server.tls = Some(ServerTls { certificate: PathBuf::from("/etc/c.pem"), key: PathBuf::from("/etc/k.pem") });
+        let conf = server.render();
+        let tls = r#"tls { cert_file: "/etc/c.pem", key_file: "/etc/k.pem", timeout: 10 }"#;
+        assert!(conf.contains(&format!("\n{tls}\nwebsocket {{")), "{conf}");
+        assert!(conf.contains(&format!("port: 8443, {tls}, compression")) && !conf.contains("no_tls"), "{conf}");
     }
 
     #[test]

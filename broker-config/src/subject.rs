@@ -14,6 +14,7 @@
 //! | `asset.{asset}.config` | the device's menu changed; not stored |
 //! | `devices.connected`, `.disconnected` | the broker's own events about devices' connections |
 //! | `devices.connections` | a request to the broker: which connections devices have |
+//! | `devices.cut.{server}` | a request to one server: end a device's connection |
 //! | `presence.assets` | assets that have come or gone; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
 //! | `due.{kind}.{chat}` | a timer whose time has come |
@@ -47,6 +48,8 @@ pub const DEVICE_CONNECTED: &str = "devices.connected";
 pub const DEVICE_DISCONNECTED: &str = "devices.disconnected";
 /// Asks every server which connections devices have.
 pub const DEVICE_CONNECTIONS: &str = "devices.connections";
+/// Every request to end a device's connection.
+pub const ALL_CUTS: &str = "devices.cut.*";
 /// Assets that have come or gone.
 pub const ASSET_PRESENCE: &str = "presence.assets";
 /// Every lease of the bucket `PRESENCE`.
@@ -241,6 +244,12 @@ pub fn config(asset_id: AssetId) -> String {
 pub fn parse_sync(subject: &str) -> Result<AssetId, MalformedSubject> {
     let asset = subject.strip_prefix("asset.").and_then(|rest| rest.strip_suffix(".sync"));
     asset.ok_or(MalformedSubject)?.parse().map_err(|_| MalformedSubject)
+}
+
+/// Asks a server, by its id, to end a device's connection.
+#[must_use]
+pub fn cut(server_id: &str) -> String {
+    format!("devices.cut.{server_id}")
 }
 
 /// Where a timer runs.

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod demo;
 pub mod enrolment;
+pub mod floods;
 pub mod imports;
 pub mod installation;
 pub mod jobs;

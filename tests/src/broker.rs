@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use async_nats::{Client, ConnectOptions};
-use broker_config::server_config::{NATS_SERVER_CONF, Server, accounts_conf};
+use broker_config::server_config::{NATS_SERVER_CONF, Server, ServerTls, accounts_conf};
 use broker_config::{AssetId, BrokerAddress, BrokerKeys, Clock, Log, Role, SystemClock, account, declare, subject};
 use nkeys::KeyPair;
 use tempfile::TempDir;
 
-use crate::{eventually, free_port};
+use crate::{Certificates, eventually, free_port};
 
 /// A nats-server of its own, killed when dropped.
 pub struct TestBroker {
@@ -17,6 +17,7 @@ pub struct TestBroker {
     port: u16,
     websocket_port: u16,
     keys: BrokerKeys,
+    certificates: Option<Certificates>,
     process: Child,
 }
 
@@ -26,12 +27,25 @@ impl TestBroker {
     /// # Panics
     /// When nats-server is missing or does not start.
     pub async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// Starts one that speaks TLS and nothing else.
+    ///
+    /// # Panics
+    /// As [`TestBroker::start`].
+    pub async fn start_with_tls(certificates: Certificates) -> Self {
+        Self::start_with(Some(certificates)).await
+    }
+
+    async fn start_with(certificates: Option<Certificates>) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (port, websocket_port) = (free_port(), free_port());
         let keys = BrokerKeys::generate().expect("keys");
-        write_configuration(folder.path(), port, websocket_port, &keys);
+        let tls = certificates.clone().map(|Certificates { certificate, key, .. }| ServerTls { certificate, key });
+        write_configuration(folder.path(), port, websocket_port, tls, &keys);
         let process = spawn(folder.path());
-        let broker = Self { folder, port, websocket_port, keys, process };
+        let broker = Self { folder, port, websocket_port, keys, certificates, process };
         broker.answers().await;
         let log = broker.log(Role::Operator).await;
         declare::apply(log.jetstream(), 1).await.expect("streams as declared");
@@ -56,13 +70,19 @@ impl TestBroker {
     /// Its address for clients.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        match self.certificates {
+            Some(_) => format!("tls://localhost:{}", self.port),
+            None => format!("nats://127.0.0.1:{}", self.port),
+        }
     }
 
     /// Its address for clients over WebSocket.
     #[must_use]
     pub fn websocket_url(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.websocket_port)
+        match self.certificates {
+            Some(_) => format!("wss://localhost:{}", self.websocket_port),
+            None => format!("ws://127.0.0.1:{}", self.websocket_port),
+        }
     }
 
     /// Its port for clients over WebSocket.
@@ -86,7 +106,8 @@ impl TestBroker {
         let credentials = self.folder.path().join(format!("{}.creds", role.name()));
         let text = self.keys.role_credentials(role, SystemClock.now()).expect("credentials");
         std::fs::write(&credentials, text).expect("written");
-        BrokerAddress { urls: vec![self.url()], credentials, certificate_authority: None }
+        let certificate_authority = self.certificates.as_ref().map(|certificates| certificates.authority.clone());
+        BrokerAddress { urls: vec![self.url()], credentials, certificate_authority }
     }
 
     /// A folder with the credentials of every role and the devices' signer, as `trayline broker init` makes it.
@@ -150,13 +171,14 @@ impl Drop for TestBroker {
     }
 }
 
-fn write_configuration(folder: &Path, port: u16, websocket_port: u16, keys: &BrokerKeys) {
+fn write_configuration(folder: &Path, port: u16, websocket_port: u16, tls: Option<ServerTls>, keys: &BrokerKeys) {
     let server = Server {
         name: "bench".to_owned(),
         host: "127.0.0.1".to_owned(),
         port,
         websocket_port: Some(websocket_port),
         monitoring_port: None,
+        tls,
         store_dir: folder.to_owned(),
         cluster: None,
     };

@@ -2,6 +2,7 @@
 
 mod bench;
 mod broker;
+mod certificates;
 mod device;
 pub mod load;
 mod postgres;
@@ -10,6 +11,7 @@ mod proxy;
 
 pub use bench::Bench;
 pub use broker::TestBroker;
+pub use certificates::Certificates;
 pub use device::{Acknowledged, TestDevice};
 pub use postgres::TestPostgres;
 pub use program::Program;

@@ -131,6 +131,15 @@ pub struct BrokerInit {
     #[arg(long)]
     pub websocket_port: Option<u16>,
 
+    /// The server's certificate (PEM), with those of the authorities below a known one: clients then come by TLS alone, over
+    /// WebSocket too.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub certificate: Option<PathBuf>,
+
+    /// The key of the certificate (PEM).
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub key: Option<PathBuf>,
+
     /// Where the server keeps streams and accounts. The folder itself without it.
     #[arg(long, value_name = "FOLDER")]
     pub store_dir: Option<PathBuf>,

@@ -153,6 +153,7 @@ mod tests {
             port: 4222,
             websocket_port: None,
             monitoring_port: None,
+            tls: None,
             store_dir: folder.to_owned(),
             cluster: None,
         }

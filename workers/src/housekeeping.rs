@@ -237,7 +237,9 @@ impl Housekeeping {
                 Job::SetLostTimers => lost_timers::run(self).await,
                 Job::ForgetConnections => {
                     let before = store::server::clock(&self.db).await? - self.settings.connections_kept();
-                    Ok(json!({ "forgotten": store::connections::purge(&self.db, before).await? }))
+                    let forgotten = store::connections::purge(&self.db, before).await?;
+                    store::floods::purge(&self.db, before).await?;
+                    Ok(json!({ "forgotten": forgotten }))
                 }
                 Job::ForgetSessions => {
                     store::attempts::forget_old(&self.db).await?;

@@ -4,6 +4,9 @@
 //! that is killed tells nothing, and what is told while no instance runs is lost, what is known is also compared with the
 //! broker's own lists: after every connection of this process to the broker, and from time to time.
 
+mod accounts;
+mod allowance;
+mod flood;
 mod reconcile;
 
 use std::time::Duration;
@@ -59,7 +62,7 @@ impl Presence {
     /// Works until `shutdown`. It outlives the absences of the broker and of the database.
     pub async fn run(&self, shutdown: &CancellationToken) {
         tracing::info!(worker = NAME, "working");
-        tokio::join!(self.hear(shutdown), self.reconcile(shutdown));
+        tokio::join!(self.hear(shutdown), self.reconcile(shutdown), self.watch_floods(shutdown));
         tracing::info!(worker = NAME, "stopped");
     }
 

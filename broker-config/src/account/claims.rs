@@ -34,12 +34,12 @@ pub(super) struct AccountClaims {
 }
 
 impl AccountClaims {
-    /// The server's own account. It lets ours know of the devices' connections, and of nothing else.
+    /// The server's own account. It lets ours know of the devices' connections and end one, and nothing else.
     pub(super) fn system(devices: &str) -> Self {
         let [connected, disconnected, connections] = about_connections(devices);
         let events = [connected, disconnected].map(|(subject, _)| Export::new(&subject, "stream"));
         let answers = Export { response_type: Some("Stream"), ..Export::new(&connections.0, "service") };
-        let exports = events.into_iter().chain([answers]).collect();
+        let exports = events.into_iter().chain([answers, Export::new(CUT.0, "service")]).collect();
         Self { exports, ..Self::new(Limits::without_streams(), Vec::new()) }
     }
 
@@ -47,7 +47,8 @@ impl AccountClaims {
     pub(super) fn with_streams(scopes: Vec<(&'static str, String, Rights)>, system: &str, devices: &str) -> Self {
         let [connected, disconnected, connections] = about_connections(devices);
         let events = [connected, disconnected].map(|about| Import::under(about, system, "stream"));
-        let imports = events.into_iter().chain([Import::under(connections, system, "service")]).collect();
+        let requests = [connections, (CUT.0.to_owned(), CUT.1)].map(|asked| Import::under(asked, system, "service"));
+        let imports = events.into_iter().chain(requests).collect();
         let services = DEVICE_SERVICES.iter().map(|subject| Export::new(subject, "service"));
         let feeds = DEVICE_FEEDS.iter().map(|subject| Export::new(subject, "stream"));
         let exports = services.chain(feeds).collect();
@@ -90,6 +91,9 @@ impl UserClaims {
         Self { issuer_account: account.to_owned(), r#type: "user", version: 2 }
     }
 }
+
+/// Where each server's own account takes requests to end a connection, and where ours makes them.
+const CUT: (&str, &str) = ("$SYS.REQ.SERVER.*.KICK", subject::ALL_CUTS);
 
 /// What the server's own account knows of the connections of an account, and where ours has it.
 fn about_connections(account: &str) -> [(String, &'static str); 3] {

@@ -10,6 +10,7 @@ mod reaching;
 mod running;
 mod screen;
 mod sessions;
+mod tls;
 mod tray;
 mod ways;
 mod window;

@@ -2,7 +2,11 @@
 
 mod asyncapi;
 mod device_rights;
+mod hostile_device;
 mod log;
 mod presence;
+mod raw_device;
 mod streams;
 mod timers;
+mod tls;
+mod traffic;

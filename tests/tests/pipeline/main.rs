@@ -1,6 +1,7 @@
 //! The workers on a real broker and a real database.
 
 mod facts;
+mod flood;
 mod persistence;
 mod presence;
 mod runner;

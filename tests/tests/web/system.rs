@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use broker_config::{Counted, DeadLetter, InstanceId, WorkerLease, consumer};
+use broker_config::{AssetId, Counted, DeadLetter, InstanceId, WorkerLease, consumer};
 use chrono::DateTime;
 use serde_json::json;
 use sqlx::PgPool;
+use store::floods::Flood;
 
 use crate::desk::Desk;
 
@@ -42,6 +43,37 @@ async fn an_administrator_alone_sees_how_the_workers_do_and_what_jobs_did(db: Pg
     let system = desk.get(&ada, "/api/v1/system").await.expect(StatusCode::OK);
     let sync = system["workers"].as_array().unwrap().iter().find(|of| of["worker"] == "sync").unwrap();
     assert_eq!(sync["instances"], json!([]));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn an_administrator_sees_which_devices_sent_too_much_and_the_audit_log_has_it_once_an_hour(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let (ada, asset_id) = (desk.admin("Ada").await, desk.bench.asset().await);
+    for messages in [20_000, 40_000, 30_000] {
+        store::floods::record(&desk.bench.db, &Flood { asset_id, messages, bytes: 5 }).await.unwrap();
+    }
+    store::floods::record(&desk.bench.db, &Flood { asset_id: AssetId::new(), messages: 1, bytes: 1 }).await.unwrap();
+
+    let mut system = desk.get(&ada, "/api/v1/system").await.expect(StatusCode::OK);
+    let floods = system["floods"].as_array_mut().unwrap();
+    for flood in &mut *floods {
+        let flood = flood.as_object_mut().unwrap();
+        assert!(flood.remove("first_at").is_some() && flood.remove("last_at").is_some());
+    }
+    assert_eq!(
+        floods,
+        &[json!({
+            "asset_id": asset_id, "name": "FRONTDESK-01", "customer_name": "Bluebell Dental", "messages": 40_000, "bytes": 5,
+        })]
+    );
+    let (hours, audited): (i64, i64) = sqlx::query_as(
+        "select (select count(*) from device_floods),
+                (select count(*) from audit_log where action = 'device.flooded' and actor = 'system')",
+    )
+    .fetch_one(&desk.bench.db)
+    .await
+    .unwrap();
+    assert_eq!(audited, hours);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

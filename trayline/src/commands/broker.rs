@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use broker_config::declare::{self, Difference};
-use broker_config::server_config::Server;
+use broker_config::server_config::{Server, ServerTls};
 use broker_config::{Clock, Log, Role, SystemClock, connect};
 use serde_json::json;
 
@@ -32,15 +32,20 @@ pub async fn run(config: &Config, command: Broker, json: bool) -> anyhow::Result
 }
 
 fn make_folder(init: BrokerInit, json: bool) -> anyhow::Result<ExitCode> {
-    let absolute = |folder: &Path| std::path::absolute(folder).context("the folder's name cannot be used");
+    let absolute = |path: &Path| std::path::absolute(path).context("the name of a file or folder cannot be used");
     let folder = absolute(&init.folder)?;
     let store_dir = init.store_dir.as_deref().map_or_else(|| Ok(folder.clone()), absolute)?;
+    let tls = match (init.certificate.as_deref(), init.key.as_deref()) {
+        (Some(certificate), Some(key)) => Some(ServerTls { certificate: absolute(certificate)?, key: absolute(key)? }),
+        _ => None,
+    };
     let server = Server {
         name: init.name,
         host: init.host,
         port: init.port,
         websocket_port: init.websocket_port,
         monitoring_port: None,
+        tls,
         store_dir,
         cluster: None,
     };

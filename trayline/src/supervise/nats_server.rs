@@ -40,6 +40,7 @@ impl NatsServer {
             port,
             websocket_port: None,
             monitoring_port: None,
+            tls: None,
             store_dir: self.folder.clone(),
             cluster: None,
         }

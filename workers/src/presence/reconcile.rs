@@ -7,6 +7,7 @@ use std::time::Duration;
 use broker_config::{AskConnections, AssetId, DeviceConnection, OpenConnections, subject};
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
+use serde::Serialize;
 use store::connections::{self, Connections};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -122,7 +123,7 @@ impl Presence {
         let mut listed = Listed::new();
         let (mut offset, mut servers) = (0, usize::MAX);
         loop {
-            let pages = self.ask(AskConnections::new(offset, PAGE), servers).await?;
+            let pages = self.ask(&AskConnections::new(offset, PAGE), OpenConnections::read, servers).await?;
             servers = pages.len();
             let more = pages.iter().any(|page| page.total > offset + PAGE);
             for OpenConnections { server_id, at, connections, .. } in pages {
@@ -137,18 +138,23 @@ impl Presence {
     }
 
     /// Every server's answer, until as many have answered or they are silent.
-    async fn ask(&self, ask: AskConnections, servers: usize) -> Result<Vec<OpenConnections>, PresenceError> {
+    pub(super) async fn ask<A>(
+        &self,
+        ask: &impl Serialize,
+        read: impl Fn(&[u8]) -> Option<A>,
+        servers: usize,
+    ) -> Result<Vec<A>, PresenceError> {
         let client = self.log.client();
         let inbox = client.new_inbox();
         let mut answers = client.subscribe(inbox.clone()).await?;
         #[expect(clippy::expect_used, reason = "the question has string keys and a Vec takes every byte")]
-        let question = serde_json::to_vec(&ask).expect("a question is always JSON");
+        let question = serde_json::to_vec(ask).expect("a question is always JSON");
         client.publish_with_reply(subject::DEVICE_CONNECTIONS, inbox, question.into()).await?;
         let mut pages = Vec::new();
         while pages.len() < servers
             && let Ok(Some(answer)) = tokio::time::timeout(SILENCE, answers.next()).await
         {
-            pages.extend(OpenConnections::read(&answer.payload));
+            pages.extend(read(&answer.payload));
         }
         Ok(pages)
     }

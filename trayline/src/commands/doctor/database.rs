@@ -22,7 +22,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
             return vec![Finding::fail("database", chain(&error), advice)];
         }
     };
-    vec![version, schema(&db).await, clock(&db).await]
+    vec![version, schema(&db).await, clock(&db).await, floods(&db).await]
 }
 
 async fn version(db: &PgPool) -> Result<Finding, DatabaseError> {
@@ -51,6 +51,23 @@ async fn clock(db: &PgPool) -> Finding {
     let before = SystemClock.now();
     match store::server::clock(db).await {
         Ok(theirs) => super::clock(ABOUT, before, theirs, SystemClock.now()),
+        Err(error) => Finding::fail(ABOUT, chain(&error), "look at the database's log"),
+    }
+}
+
+async fn floods(db: &PgPool) -> Finding {
+    const ABOUT: &str = "floods";
+    match store::floods::of_the_last_day(db).await {
+        Ok(floods) if floods.is_empty() => Finding::ok(ABOUT, "no device sent too much within a day"),
+        Ok(floods) => {
+            let assets: Vec<_> = floods.iter().map(|flood| flood.asset_id.to_string()).collect();
+            let found = format!("{} devices sent too much within a day: {}", floods.len(), assets.join(", "));
+            Finding::warn(
+                ABOUT,
+                found,
+                "they were cut from the broker for it. See what runs there, or who has their credentials",
+            )
+        }
         Err(error) => Finding::fail(ABOUT, chain(&error), "look at the database's log"),
     }
 }
