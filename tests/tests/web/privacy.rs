@@ -84,7 +84,7 @@ async fn everything_that_is_kept_of_a_person_is_in_the_export_and_nothing_of_oth
     let path = format!("/api/v1/chats/{chat_id}");
     desk.post(&ada, &format!("{path}/messages"), note).await.expect(StatusCode::CREATED);
     let ticket = json!({ "subject": "Ash on the printer" });
-    desk.post(&ada, &format!("{path}/ticket"), ticket).await.expect(StatusCode::CREATED);
+    desk.post(&ada, &format!("{path}/tickets"), ticket).await.expect(StatusCode::CREATED);
     desk.settle().await;
 
     let lines = export(&desk, &ada, &theirs.contact("/export")).await;

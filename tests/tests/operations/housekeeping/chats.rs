@@ -30,6 +30,9 @@ async fn an_idle_chat_is_closed_once_and_not_before_its_time(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(by.0, Author::System);
+    let noted: Vec<(String, String, String)> =
+        sqlx::query_as("select action, actor, subject_id from audit_log").fetch_all(&upkeep.bench.db).await.unwrap();
+    assert_eq!(noted, [("chat.closed".to_owned(), "system".to_owned(), idle.to_string())]);
     assert_eq!(upkeep.perform(Job::CloseIdleChats).await, json!({ "closed": 0, "left": 0, "waiting": [] }));
 }
 
