@@ -77,6 +77,8 @@ id! {
     CustomerId;
     /// A person at a customer.
     ContactId;
+    /// An erasure that was asked for.
+    ErasureId;
     /// Settings for assets, among them the system tray menu.
     PolicyId;
     /// One entry of a system tray menu.

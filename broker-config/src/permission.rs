@@ -137,7 +137,7 @@ fn presence_watch() -> [String; 2] {
 }
 
 fn worker() -> Rights {
-    let (chat, timer) = (stream::CHAT, stream::TIMER);
+    let (chat, timer, dead) = (stream::CHAT, stream::TIMER, stream::DEAD);
     let mut rights = ours([
         "chat.*.*.said.system".to_owned(),
         "chat.*.*.assigned".to_owned(),
@@ -167,6 +167,9 @@ fn worker() -> Rights {
         format!("$JS.API.CONSUMER.INFO.{chat}.*"),
         format!("$JS.API.CONSUMER.MSG.NEXT.{chat}.*"),
         format!("$JS.ACK.{chat}.>"),
+        // What is erased goes from the dead letters, too.
+        format!("$JS.API.DIRECT.GET.{dead}"),
+        format!("$JS.API.STREAM.MSG.DELETE.{dead}"),
     ]);
     rights.publish.allow.extend(presence_watch());
     let heard = ["asset.*.sync", subject::DEVICE_CONNECTED, subject::DEVICE_DISCONNECTED];

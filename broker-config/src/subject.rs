@@ -207,6 +207,12 @@ pub fn chats_of(asset_id: AssetId) -> String {
     format!("chat.{asset_id}.>")
 }
 
+/// The asset of a subject under [`ALL_CHATS`], whatever comes after it.
+#[must_use]
+pub fn asset_of(subject: &str) -> Option<AssetId> {
+    subject.strip_prefix("chat.")?.split('.').next()?.parse().ok()
+}
+
 /// Every fact of one chat.
 #[must_use]
 pub fn facts_of(asset_id: AssetId, chat_id: ChatId) -> String {

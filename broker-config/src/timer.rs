@@ -31,6 +31,11 @@ pub enum TimerKind {
     Waiting,
 }
 
+impl TimerKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Unavailable, Self::Waiting];
+}
+
 /// A chat's timer: what it is about. The chat waits since the client's message `since_seq`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {

@@ -67,6 +67,7 @@ pub async fn page(
            join assets a on a.asset_id = c.asset_id
            where c.opened_seq is not null
              and c.closed_seq is not null
+             and c.erased_at is null
              and ($1::uuid is null or a.customer_id = $1)
              and ($2::uuid is null or a.contact_id = $2)
              and ($3::uuid is null or c.asset_id = $3)

@@ -143,5 +143,32 @@ pub async fn record_once_an_hour(db: impl PgExecutor<'_>, deed: &Deed<'_>) -> sq
     Ok(())
 }
 
+/// Notes that something was done to a thing, unless that is noted already, whoever it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_first(db: impl PgExecutor<'_>, deed: &Deed<'_>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into audit_log (action, technician_id, actor, address, subject_kind, subject_id, details)
+         select $1, $2, $3, $4::text::inet, $5, $6, $7
+         where not exists (
+             select
+             from audit_log
+             where action = $1
+               and subject_id = $6
+         )",
+        deed.action,
+        deed.actor.technician_id().map(TechnicianId::uuid),
+        deed.actor.name(),
+        deed.address.map(|address| address.to_string()),
+        deed.subject.as_ref().map(|(kind, _)| *kind),
+        deed.subject.as_ref().map(|(_, id)| id.as_str()),
+        deed.details,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests;

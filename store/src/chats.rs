@@ -152,6 +152,7 @@ pub async fn rows(db: impl PgExecutor<'_>, viewer: Viewer, chat_ids: &[ChatId]) 
            ) waiting on true
            where c.chat_id = any($2)
              and c.opened_seq is not null
+             and c.erased_at is null
              and ($3 or c.assigned_to is null or c.assigned_to = $1)
            order by c.last_seq desc"#,
         viewer.technician_id.uuid(),

@@ -14,6 +14,8 @@ pub struct Customer {
     pub name: Line,
     /// The settings of its assets.
     pub policy_id: Option<PolicyId>,
+    /// After how many months its chats are forgotten once they have ended: 0 for never, and what is usual here for `None`.
+    pub retention_months: Option<i32>,
     /// How many contacts it has.
     pub contacts: i64,
     /// How many assets it has.
@@ -29,6 +31,8 @@ pub struct CustomerChange {
     pub name: Option<Line>,
     /// Other settings, or none.
     pub policy_id: Option<Option<PolicyId>>,
+    /// Another retention, or the usual one.
+    pub retention_months: Option<Option<i32>>,
 }
 
 /// Customers by name, those whose name has `search` in it.
@@ -74,6 +78,7 @@ pub async fn by_ids(db: impl PgExecutor<'_>, customer_ids: &[CustomerId]) -> sql
         r#"select cu.customer_id as "customer_id: CustomerId",
                   cu.name as "name: Line",
                   cu.policy_id as "policy_id: PolicyId",
+                  cu.retention_months,
                   (select count(*) from contacts co where co.customer_id = cu.customer_id) as "contacts!",
                   (select count(*) from assets a where a.customer_id = cu.customer_id) as "assets!",
                   (
@@ -109,12 +114,15 @@ pub async fn change(db: impl PgExecutor<'_>, customer_id: CustomerId, change: &C
     let changed = sqlx::query!(
         "update customers
          set name = coalesce($2, name),
-             policy_id = case when $3 then $4 else policy_id end
+             policy_id = case when $3 then $4 else policy_id end,
+             retention_months = case when $5 then $6 else retention_months end
          where customer_id = $1",
         customer_id.uuid(),
         change.name.as_deref(),
         change.policy_id.is_some(),
         change.policy_id.flatten().map(PolicyId::uuid),
+        change.retention_months.is_some(),
+        change.retention_months.flatten(),
     )
     .execute(db)
     .await?;

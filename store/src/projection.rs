@@ -8,7 +8,7 @@ mod marks;
 mod messages;
 mod reads;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use broker_config::{AssetId, Assigned, Author, ChatId, Closed, MessageId, Opened, TechnicianId, Text, Ticketed};
 use chrono::{DateTime, Utc};
@@ -28,6 +28,13 @@ pub struct Projection<'a> {
 /// The chats, by what their subjects say, whose facts were not applied.
 pub type Refused = BTreeMap<(AssetId, ChatId), Refusal>;
 
+/// What became of the chats of a batch, but for those that are as they should be.
+struct Touched {
+    refused: Refused,
+    /// Chats that were erased.
+    erased: BTreeSet<ChatId>,
+}
+
 /// Why the facts of a chat were not applied. It will not change by trying again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -42,6 +49,8 @@ pub enum Refusal {
 #[derive(Debug, PartialEq)]
 struct Chat<'a> {
     asset_id: AssetId,
+    /// The last of its facts, of any kind.
+    upto: i64,
     opened: Kept<&'a Opened>,
     closed: Kept<&'a Closed>,
     assigned: Kept<&'a Assigned>,
@@ -56,6 +65,7 @@ impl Chat<'_> {
     fn of(asset_id: AssetId) -> Self {
         Self {
             asset_id,
+            upto: 0,
             opened: None,
             closed: None,
             assigned: None,
@@ -88,14 +98,17 @@ struct Stamped<T> {
 }
 
 impl Projection<'_> {
-    /// Writes the rows, but for those of chats that are refused, and says which these are.
+    /// Writes the rows, but for those of chats that are refused, and says which these are. Of chats that were erased nothing is written
+    /// but that the log has something of them again.
     ///
     /// # Errors
     /// When the database is away or refuses a row. The caller's transaction is lost then.
     pub async fn apply(mut self, db: &mut PgConnection) -> Result<Refused, sqlx::Error> {
-        let refused = chats::touch(db, &self.chats).await?;
-        if !refused.is_empty() {
-            self.chats.retain(|chat_id, chat| !refused.contains_key(&(chat.asset_id, *chat_id)));
+        let Touched { refused, erased } = chats::touch(db, &self.chats).await?;
+        chats::note_late(db, &self.chats, &erased).await?;
+        if !refused.is_empty() || !erased.is_empty() {
+            self.chats
+                .retain(|chat_id, chat| !refused.contains_key(&(chat.asset_id, *chat_id)) && !erased.contains(chat_id));
             self.messages.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
             self.reads.retain(|(chat_id, _), _| self.chats.contains_key(chat_id));
         }

@@ -179,3 +179,6 @@ pub async fn somebody_manages(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
     .fetch_one(db)
     .await
 }
+
+#[cfg(test)]
+mod tests;

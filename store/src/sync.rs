@@ -66,6 +66,7 @@ pub async fn last_chat(db: impl PgExecutor<'_>, asset_id: AssetId) -> Result<Opt
         from chats
         where asset_id = $1
             and opened_seq is not null
+            and erased_at is null
         order by opened_seq desc
         limit 1
         "#,

@@ -1,6 +1,10 @@
 //! The index of what was said, for searching: kept up from time to time, behind the messages themselves.
 
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgPool};
+
+/// The advisory lock of the index: shared by those who add to it, held alone by who takes texts out for good. Whoever adds to it reads messages
+/// only once they have it, so a text that was erased is not added again.
+const INDEX_LOCK: i64 = 0x7465_7874_7321;
 
 /// How many texts a search takes from the index. With more, nearly every chat has what is looked for, and it is quicker to
 /// look into one chat after the other, newest first, until there are enough. `offset 0` keeps Postgres to that order.
@@ -44,7 +48,9 @@ pub(crate) fn literally(part: &str) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn index(db: impl PgExecutor<'_>, messages: i64) -> sqlx::Result<u64> {
+pub async fn index(db: &PgPool, messages: i64) -> sqlx::Result<u64> {
+    let mut transaction = db.begin().await?;
+    sqlx::query!("select pg_advisory_xact_lock_shared($1)", INDEX_LOCK).execute(&mut *transaction).await?;
     let indexed = sqlx::query_scalar!(
         r#"with summed as (
                select batch, sum(messages) over (order by batch) - messages as before
@@ -70,9 +76,16 @@ pub async fn index(db: impl PgExecutor<'_>, messages: i64) -> sqlx::Result<u64> 
            from kept"#,
         messages,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *transaction)
     .await?;
+    transaction.commit().await?;
     Ok(indexed.cast_unsigned())
+}
+
+/// Waits until nobody adds to the index, and lets nobody do so until the transaction ends.
+pub(crate) async fn keep_index_still(db: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", INDEX_LOCK).execute(db).await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -51,23 +51,34 @@ pub async fn idle_chats(
     .await
 }
 
-/// Chats that ended so long ago, by the database's clock, and what came so long ago for a chat that was forgotten; oldest
-/// first.
+/// Chats that ended longer ago than they are kept, by the database's clock, and what came so long ago for a chat that was forgotten; oldest
+/// first. They are kept for as long as their customer says, else for `usual`, else for ever.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn archived_chats(db: impl PgExecutor<'_>, age: Duration, limit: i64) -> sqlx::Result<Vec<ChatOfAsset>> {
+pub async fn archived_chats(
+    db: impl PgExecutor<'_>,
+    usual: Option<Duration>,
+    limit: i64,
+) -> sqlx::Result<Vec<ChatOfAsset>> {
     sqlx::query_as!(
         ChatOfAsset,
-        r#"select asset_id as "asset_id: AssetId",
-                  chat_id as "chat_id: ChatId",
-                  last_seq
-           from chats
-           where (closed_seq is not null or opened_seq is null)
-             and coalesce(closed_at, last_at) < now() - make_interval(secs => $1)
-           order by coalesce(closed_at, last_at)
+        r#"select c.asset_id as "asset_id: AssetId",
+                  c.chat_id as "chat_id: ChatId",
+                  c.last_seq
+           from chats c
+           join assets a on a.asset_id = c.asset_id
+           join customers cu on cu.customer_id = a.customer_id
+           where (c.closed_seq is not null or c.opened_seq is null)
+             and c.erased_at is null
+             and coalesce(cu.retention_months, 1) > 0
+             and coalesce(c.closed_at, c.last_at) < now() - coalesce(
+                 make_interval(months => cu.retention_months),
+                 make_interval(secs => $1)
+             )
+           order by coalesce(c.closed_at, c.last_at)
            limit $2"#,
-        age.as_secs_f64(),
+        usual.map(|usual| usual.as_secs_f64()),
         limit,
     )
     .fetch_all(db)

@@ -1,6 +1,7 @@
 //! What each word of the command line does.
 
 pub mod admin;
+mod audit;
 pub mod broker;
 pub mod dead;
 pub mod doctor;

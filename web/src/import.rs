@@ -31,6 +31,17 @@ pub(crate) enum ImportKind {
     Assets,
 }
 
+impl ImportKind {
+    /// Its word in the address and in the audit log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::Contacts => "contacts",
+            Self::Assets => "assets",
+        }
+    }
+}
+
 /// What is there of a kind, and what the lines of a file do to it.
 trait Plan: Sized + Clone {
     /// The columns that a file may have.

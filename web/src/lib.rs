@@ -7,6 +7,8 @@ mod attempts;
 mod audit;
 mod chat;
 mod cursor;
+mod erasure;
+mod export;
 mod extract;
 mod front;
 mod headers;

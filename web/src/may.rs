@@ -68,6 +68,10 @@ demands! {
     CreateTickets = CreateTickets;
     /// Changes customers, contacts, assets and their groups.
     ManageDirectory = ManageDirectory;
+    /// Takes everything that is kept of somebody out of the house.
+    ExportData = UseChat SeeAllChats ReadArchive ExportChats ManageDirectory;
+    /// Erases what is kept of somebody.
+    EraseData = ManageDirectory Operate;
     /// Changes policies and canned replies.
     ManagePolicies = ManagePolicies;
     /// Changes technicians and what they may do.

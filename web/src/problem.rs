@@ -76,6 +76,8 @@ pub(crate) enum Problem {
     ShortcutTaken,
     #[error("There are too many canned replies.")]
     TooManyCannedReplies,
+    #[error("This is not the name as it is kept. Type it exactly as it is shown.")]
+    OtherName,
     #[error("Another ticket has this id.")]
     TicketIdTaken,
     #[error("The enrolment key or the device is not accepted.")]
@@ -182,6 +184,7 @@ impl Problem {
             Self::EmailTaken => (StatusCode::CONFLICT, "email-taken", "Address taken"),
             Self::ShortcutTaken => (StatusCode::CONFLICT, "shortcut-taken", "Shortcut taken"),
             Self::TooManyCannedReplies => (StatusCode::CONFLICT, "too-many-canned-replies", "Too many canned replies"),
+            Self::OtherName => (StatusCode::CONFLICT, "other-name", "Another name"),
             Self::TicketIdTaken => (StatusCode::CONFLICT, "ticket-id-taken", "Id of a ticket taken"),
             Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment-refused", "Enrolment refused"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),

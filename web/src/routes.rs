@@ -29,7 +29,11 @@ mod confirm_second_factor;
 mod end_other_sessions;
 mod end_session;
 mod enrol_device;
+mod erase_contact;
+mod erase_customer;
 mod export_audit_log;
+mod export_contact;
+mod export_customer;
 mod export_transcript;
 mod import_csv;
 mod list_archived_chats;
@@ -72,7 +76,9 @@ mod show_account;
 mod show_asset;
 mod show_chat;
 mod show_contact;
+mod show_contact_erasure;
 mod show_customer;
+mod show_customer_erasure;
 mod show_effective_policy;
 mod show_global_policy;
 mod show_notification_settings;
@@ -150,6 +156,10 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_customer::show_customer, change_customer::change_customer))
         .routes(routes!(list_contacts::list_contacts, add_contact::add_contact))
         .routes(routes!(show_contact::show_contact, change_contact::change_contact))
+        .routes(routes!(show_contact_erasure::show_contact_erasure, erase_contact::erase_contact))
+        .routes(routes!(show_customer_erasure::show_customer_erasure, erase_customer::erase_customer))
+        .routes(routes!(export_contact::export_contact))
+        .routes(routes!(export_customer::export_customer))
         .routes(routes!(list_assets::list_assets))
         .routes(routes!(show_asset::show_asset, change_asset::change_asset))
         .routes(routes!(show_effective_policy::show_effective_policy))

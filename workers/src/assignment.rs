@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 
 use broker_config::{
-    AppendError, AssetId, Assigned, Assignee, Author, ChatSubject, Fact, Leaf, Line, Log, Logged, MenuEntryId,
+    AppendError, AssetId, Assigned, Assignee, Author, ChatSubject, Fact, Leaf, Line, Log, Logged, MenuEntryId, Opened,
     ReadError, TechnicianId, consumer,
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use serde_json::json;
 use sqlx::PgPool;
+use store::audit::{Actor, Deed};
 use store::policies::{Assignment as PolicyAssignment, EffectivePolicy};
 
 use crate::runner::{BatchWorker, Rejected, WorkError};
@@ -25,7 +27,7 @@ pub struct Assignment {
 
 #[derive(Debug, thiserror::Error)]
 enum AssignmentError {
-    #[error("the policies or the technicians cannot be read")]
+    #[error("the database does not answer")]
     Database(#[from] sqlx::Error),
     #[error("the chat cannot be read")]
     Chat(#[from] ReadError),
@@ -41,6 +43,7 @@ impl Assignment {
     }
 
     async fn assign_all(&self, batch: &[Logged]) -> Result<(), AssignmentError> {
+        self.note_opened(batch).await?;
         let by_clients = batch.iter().filter(|logged| policy_decides(&logged.fact));
         let asset_ids: Vec<AssetId> = by_clients.map(|logged| logged.subject.asset_id).collect();
         let policies = store::policies::effective_for(&self.db, &asset_ids).await?;
@@ -55,16 +58,46 @@ impl Assignment {
         stream::iter(assigning).buffer_unordered(CHATS_AT_ONCE).try_collect().await
     }
 
+    /// Notes in the audit log which chats devices opened: what a technician opened is noted where they did so.
+    async fn note_opened(&self, batch: &[Logged]) -> Result<(), AssignmentError> {
+        for logged in batch {
+            let Fact::Opened(Opened { by: Author::Client { .. }, .. }) = &logged.fact else { continue };
+            let ChatSubject { asset_id, chat_id, .. } = logged.subject;
+            let deed = Deed {
+                action: "chat.opened",
+                actor: Actor::Device,
+                address: None,
+                subject: Some(("chat", chat_id.to_string())),
+                details: json!({ "asset_id": asset_id }),
+            };
+            store::audit::record_first(&self.db, &deed).await?;
+        }
+        Ok(())
+    }
+
     /// Assigns a chat that was never assigned and is still the open one.
     async fn assign(&self, opened: ChatSubject, assigned: Assigned) -> Result<(), AssignmentError> {
         if self.log.asset_state(opened.asset_id).await?.open_chat() != Some(opened.chat_id) {
             return Ok(());
         }
         let subject = ChatSubject { leaf: Leaf::Assigned, ..opened };
+        let by_policy = assigned.to.as_ref().filter(|_| assigned.by == Author::Policy).map(|to| to.technician_id);
         match self.log.append_first(&subject, &Fact::Assigned(assigned)).await {
-            Ok(_) | Err(AppendError::Conflict) => Ok(()),
-            Err(error) => Err(error.into()),
+            Ok(_) => {}
+            Err(AppendError::Conflict) => return Ok(()),
+            Err(error) => return Err(error.into()),
         }
+        if let Some(technician_id) = by_policy {
+            let deed = Deed {
+                action: "chat.assigned",
+                actor: Actor::System,
+                address: None,
+                subject: Some(("chat", subject.chat_id.to_string())),
+                details: json!({ "technician_id": technician_id, "by": "policy" }),
+            };
+            store::audit::record(&self.db, &deed).await?;
+        }
+        Ok(())
     }
 }
 

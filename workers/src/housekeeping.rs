@@ -4,6 +4,7 @@
 //! The database decides who acts: a job is claimed by one statement, by the database's clock. See [`store::jobs::claim`].
 
 mod archived_chats;
+mod erasures;
 mod idle_chats;
 mod job;
 mod lost_timers;
@@ -16,11 +17,12 @@ mod schedule;
 use std::sync::Arc;
 use std::time::Duration;
 
-use broker_config::{AppendError, InstanceId, Log, ReadError, worker};
+use broker_config::{AppendError, ChatId, InstanceId, Log, ReadError, worker};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use store::audit::{Actor, Deed};
 use store::jobs;
 use tokio_cron_scheduler::{JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
@@ -75,6 +77,7 @@ pub struct Schedules {
     pub retry_deliveries: Schedule,
     pub forget_notices: Schedule,
     pub index_texts: Schedule,
+    pub erase_data: Schedule,
 }
 
 impl Settings {
@@ -93,6 +96,7 @@ impl Settings {
             Job::RetryDeliveries => &self.schedules.retry_deliveries,
             Job::ForgetNotices => &self.schedules.forget_notices,
             Job::IndexTexts => &self.schedules.index_texts,
+            Job::EraseData => &self.schedules.erase_data,
         }
     }
 }
@@ -228,6 +232,18 @@ impl Housekeeping {
         }
     }
 
+    /// Notes in the audit log that a job has closed a chat.
+    async fn note_closed(&self, chat_id: ChatId, why: &str) -> Result<(), JobError> {
+        let deed = Deed {
+            action: "chat.closed",
+            actor: Actor::System,
+            address: None,
+            subject: Some(("chat", chat_id.to_string())),
+            details: json!({ "why": why }),
+        };
+        Ok(store::audit::record(&self.db, &deed).await?)
+    }
+
     async fn perform(&self, job: Job) -> Result<Value, JobError> {
         let performing = async {
             match job {
@@ -249,6 +265,7 @@ impl Housekeeping {
                 Job::RetryDeliveries => overdue_deliveries::run(self).await,
                 Job::ForgetNotices => old_notices::run(self).await,
                 Job::IndexTexts => new_texts::run(self).await,
+                Job::EraseData => erasures::run(self).await,
             }
         };
         tokio::time::timeout(PATIENCE, performing).await.unwrap_or(Err(JobError::Slow))

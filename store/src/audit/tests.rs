@@ -74,3 +74,14 @@ async fn what_is_noted_once_an_hour_is_noted_once_for_each_technician_and_thing(
         rows.iter().map(|row| (row.technician_id.unwrap(), row.subject_id.as_deref().unwrap())).collect();
     assert_eq!(told, [(priya, "8"), (tom, "7"), (priya, "7")]);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_is_noted_once_is_noted_once_for_each_thing(db: PgPool) {
+    for chat in ["7", "7", "8"] {
+        let opened = Deed { subject: Some(("chat", chat.to_owned())), ..deed("chat.opened", Actor::Device) };
+        record_first(&db, &opened).await.unwrap();
+    }
+    let rows = page(&db, &AuditFilter::default(), None, 10).await.unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.actor.as_str(), row.subject_id.as_deref().unwrap())).collect();
+    assert_eq!(told, [("device", "8"), ("device", "7")]);
+}

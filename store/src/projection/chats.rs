@@ -1,21 +1,22 @@
 //! The row of each chat: whose it is, and its last activity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use broker_config::{AssetId, ChatId};
 use sqlx::PgConnection;
 
-use super::{Chat, Refusal, Refused};
+use super::{Chat, Refusal, Refused, Touched};
 
-/// Adds or updates the chats, which locks them in the order of their ids, and says which may not be touched.
-pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'_>>) -> Result<Refused, sqlx::Error> {
+/// Adds or updates the chats, which locks them in the order of their ids, and says which may not be touched, and
+/// which were erased.
+pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'_>>) -> Result<Touched, sqlx::Error> {
     let chat_ids: Vec<_> = chats.keys().map(|chat_id| chat_id.uuid()).collect();
     let asset_ids: Vec<_> = chats.values().map(|chat| chat.asset_id.uuid()).collect();
     let last_seqs: Vec<_> = chats.values().map(|chat| chat.last.as_ref().map_or(0, |last| last.seq)).collect();
     let last_ats: Vec<_> = chats.values().map(|chat| chat.last.as_ref().map(|last| last.at)).collect();
     let last_client_seqs: Vec<_> = chats.values().map(|chat| chat.last_client_seq).collect();
     let last_technician_seqs: Vec<_> = chats.values().map(|chat| chat.last_technician_seq).collect();
-    let touched = sqlx::query_scalar!(
+    let touched = sqlx::query!(
         r#"
         insert into chats (chat_id, asset_id, last_seq, last_at, last_client_seq, last_technician_seq)
         select chat.chat_id, asset_id, chat.last_seq, chat.last_at, chat.last_client_seq, chat.last_technician_seq
@@ -29,7 +30,7 @@ pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'
             last_client_seq = greatest(chats.last_client_seq, excluded.last_client_seq),
             last_technician_seq = greatest(chats.last_technician_seq, excluded.last_technician_seq)
         where chats.asset_id = excluded.asset_id
-        returning chat_id as "chat_id: ChatId"
+        returning chat_id as "chat_id: ChatId", erased_at is not null as "is_erased!"
         "#,
         &chat_ids,
         &asset_ids,
@@ -41,14 +42,40 @@ pub(super) async fn touch(db: &mut PgConnection, chats: &BTreeMap<ChatId, Chat<'
     .fetch_all(&mut *db)
     .await?;
 
+    let erased = touched.iter().filter(|chat| chat.is_erased).map(|chat| chat.chat_id).collect();
     if touched.len() == chats.len() {
-        return Ok(Refused::new());
+        return Ok(Touched { refused: Refused::new(), erased });
     }
     let mut refused: BTreeMap<_, _> = chats.iter().map(|(chat_id, chat)| (*chat_id, chat.asset_id)).collect();
-    for chat_id in &touched {
-        refused.remove(chat_id);
+    for chat in &touched {
+        refused.remove(&chat.chat_id);
     }
-    reasons(db, refused).await
+    Ok(Touched { refused: reasons(db, refused).await?, erased })
+}
+
+/// Notes that the log has facts of chats that were erased, so that it is purged of them.
+pub(super) async fn note_late(
+    db: &mut PgConnection,
+    chats: &BTreeMap<ChatId, Chat<'_>>,
+    erased: &BTreeSet<ChatId>,
+) -> Result<(), sqlx::Error> {
+    if erased.is_empty() {
+        return Ok(());
+    }
+    let late = || chats.iter().filter(|(chat_id, _)| erased.contains(chat_id));
+    let chat_ids: Vec<_> = late().map(|(chat_id, _)| chat_id.uuid()).collect();
+    let uptos: Vec<_> = late().map(|(_, chat)| chat.upto).collect();
+    sqlx::query!(
+        "update chats
+         set erased_upto = greatest(chats.erased_upto, late.upto)
+         from unnest($1::uuid[], $2::bigint[]) as late (chat_id, upto)
+         where chats.chat_id = late.chat_id",
+        &chat_ids,
+        &uptos,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 async fn reasons(db: &mut PgConnection, refused: BTreeMap<ChatId, AssetId>) -> Result<Refused, sqlx::Error> {

@@ -23,6 +23,7 @@ impl<'a> Projection<'a> {
         if chat.asset_id != subject.asset_id {
             return false;
         }
+        chat.upto = chat.upto.max(bigint(logged.seq));
         match &logged.fact {
             Fact::Opened(opened) => {
                 keep_first(&mut chat.opened, stamp(logged, opened));

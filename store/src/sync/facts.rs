@@ -60,6 +60,7 @@ pub async fn missed(db: impl PgExecutor<'_>, missed: &Missed, max_bytes: usize) 
                     null as body, null::timestamptz as written_at, null::bigint as upto
                 from chats
                 where asset_id = $1
+                    and erased_at is null
                     and opened_seq > $3
                     and opened_seq <= $4
                     and ($2::uuid is null or chat_id = $2)
@@ -67,6 +68,7 @@ pub async fn missed(db: impl PgExecutor<'_>, missed: &Missed, max_bytes: usize) 
                 select closed_seq, closed_at, chat_id, 'closed', closed_by, null, null, null, null
                 from chats
                 where asset_id = $1
+                    and erased_at is null
                     and closed_seq > $3
                     and closed_seq <= $4
                     and ($2::uuid is null or chat_id = $2)
@@ -74,6 +76,7 @@ pub async fn missed(db: impl PgExecutor<'_>, missed: &Missed, max_bytes: usize) 
                 select client_read_seq, client_read_at, chat_id, 'read by client', null, null, null, null, client_read_upto
                 from chats
                 where asset_id = $1
+                    and erased_at is null
                     and client_read_seq > $3
                     and client_read_seq <= $4
                     and ($2::uuid is null or chat_id = $2)

@@ -3,8 +3,10 @@
 mod chats;
 mod claims;
 mod deliveries;
+mod erasures;
 mod idle;
 mod notices;
 mod process;
+mod retention;
 mod timers;
 mod upkeep;

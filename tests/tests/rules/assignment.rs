@@ -1,7 +1,7 @@
 //! A new chat goes to the technician of its policy, once, if they may have it.
 
 use broker_config::{Assigned, Assignee, Author, Fact, Leaf, Line, Logged, TechnicianId, consumer, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use workers::assignment::Assignment;
 use workers::runner::BatchWorker;
@@ -41,6 +41,15 @@ async fn a_clients_chat_goes_to_the_technician_of_its_policy(db: PgPool) {
     work(&scene).await;
 
     assert_eq!(assignments(&scene).await, [to(ada, "Ada", Author::Policy)]);
+    let noted: Vec<(String, String, Value)> =
+        sqlx::query_as("select action, actor, details from audit_log order by audit_id")
+            .fetch_all(&scene.bench.db)
+            .await
+            .unwrap();
+    let opened = json!({ "asset_id": scene.device.asset_id });
+    let assigned = json!({ "technician_id": ada, "by": "policy" });
+    let row = |action: &str, actor: &str, details| (action.to_owned(), actor.to_owned(), details);
+    assert_eq!(noted, [row("chat.opened", "device", opened), row("chat.assigned", "system", assigned)]);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -110,3 +110,61 @@ async fn the_log_is_read_page_by_page_and_exported_whole(db: PgPool) {
     assert_eq!((&last["action"], &last["actor"]), (&json!("audit_log.exported"), &json!("Ada")));
     assert_eq!(log(&desk, &ada, &format!("?subject_id={}", ChatId::new())).await, Vec::<Value>::new());
 }
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_is_done_to_people_devices_tickets_and_settings_is_in_it_without_anybodys_name(db: PgPool) {
+    let desk = Desk::new(db).await;
+    let ada = desk.admin("Ada").await;
+    let add = async |path: &str, body: Value| desk.post(&ada, path, body).await.expect(StatusCode::CREATED);
+    let change = async |method: Method, path: String, body: Value| {
+        let answer = desk.call(Some(&ada), method, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.body);
+    };
+    let id = |value: &Value| value.as_str().unwrap().to_owned();
+    let customer = id(&add("/api/v1/customers", json!({ "name": "Marmalade Ltd" })).await["customer_id"]);
+    change(Method::PATCH, format!("/api/v1/customers/{customer}"), json!({ "name": "Marmalade" })).await;
+    let contact = json!({ "customer_id": customer, "name": "Ann Marmalade", "email": "ann@marmalade.example" });
+    let contact = id(&add("/api/v1/contacts", contact).await["contact_id"]);
+    change(Method::PATCH, format!("/api/v1/contacts/{contact}"), json!({ "phone": "marmalade" })).await;
+    let asset = desk.bench.asset().await;
+    change(Method::PATCH, format!("/api/v1/assets/{asset}"), json!({ "name": "MARMALADE-01" })).await;
+    let group = json!({ "name": "Marmalade", "customer_id": customer });
+    let group = format!("/api/v1/asset-groups/{}", id(&add("/api/v1/asset-groups", group).await["asset_group_id"]));
+    change(Method::PATCH, group.clone(), json!({ "name": "Marmalades" })).await;
+    change(Method::DELETE, group, json!({})).await;
+    let ticket = json!({ "customer_id": customer, "contact_id": contact, "subject": "Marmalade" });
+    let ticket = id(&add("/api/v1/tickets", ticket).await["ticket_id"]);
+    change(Method::PATCH, format!("/api/v1/tickets/{ticket}"), json!({ "description": "marmalade" })).await;
+    let reply =
+        id(&add("/api/v1/canned-replies", json!({ "shortcut": "jam", "text": "marmalade" })).await["canned_reply_id"]);
+    change(Method::PATCH, format!("/api/v1/canned-replies/{reply}"), json!({ "text": "Marmalade" })).await;
+    change(Method::DELETE, format!("/api/v1/canned-replies/{reply}"), json!({})).await;
+    change(Method::PUT, "/api/v1/installation/tabs".to_owned(), json!({ "chat": true })).await;
+    let webhook = json!({ "url": "https://marmalade.example", "format": "text" });
+    change(Method::PUT, "/api/v1/webhook".to_owned(), webhook).await;
+    change(Method::POST, "/api/v1/webhook/secret".to_owned(), json!({})).await;
+    change(Method::DELETE, "/api/v1/webhook".to_owned(), json!({})).await;
+
+    let expected = [
+        "customer.added",
+        "customer.changed",
+        "contact.added",
+        "contact.changed",
+        "asset.changed",
+        "asset_group.added",
+        "asset_group.changed",
+        "asset_group.removed",
+        "ticket.added",
+        "ticket.changed",
+        "canned_reply.added",
+        "canned_reply.changed",
+        "canned_reply.removed",
+        "tabs.changed",
+        "webhook.changed",
+        "webhook.key_rotated",
+        "webhook.removed",
+    ];
+    assert_eq!(actions(&desk, &ada).await, expected.map(|action| (action.to_owned(), "Ada".to_owned())));
+    assert_eq!(log(&desk, &ada, "?search=marmalade").await, Vec::<Value>::new());
+    assert_eq!(log(&desk, &ada, &format!("?subject_id={contact}")).await.len(), 2);
+}

@@ -19,6 +19,7 @@ mod password_reset;
 mod pings;
 mod policies;
 mod presence;
+mod privacy;
 mod refusals;
 mod rights;
 mod search;

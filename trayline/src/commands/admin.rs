@@ -14,6 +14,7 @@ use store::{NameOrder, NamedPage};
 use web::Secret;
 
 use crate::arguments::{Admin, Customer, EnrolmentKey, EnrolmentKeyAdd};
+use crate::commands::audit::done;
 use crate::config::Config;
 use crate::parts::database;
 
@@ -23,7 +24,11 @@ pub async fn run(config: &Config, command: Admin, json: bool) -> anyhow::Result<
     match command {
         Admin::Technician(command) => technician::run(&db, command, json).await?,
         Admin::Customer(Customer::Add { name }) => {
-            let customer_id = store::customers::add(&db, &name).await?;
+            let mut transaction = db.begin().await?;
+            let customer_id = store::customers::add(&mut *transaction, &name).await?;
+            let deed = done("customer.added", ("customer", customer_id), json!({}));
+            store::audit::record(&mut *transaction, &deed).await?;
+            transaction.commit().await?;
             super::print(json, &customer_id.to_string(), &json!({ "customer_id": customer_id }))?;
         }
         Admin::SetupCode => super::setup::show(&db, json).await?,
@@ -44,12 +49,17 @@ async fn add_enrolment_key(db: &PgPool, add: &EnrolmentKeyAdd, json: bool) -> an
         uses: add.uses,
         expires_at: add.days.map(|days| SystemClock.now() + TimeDelta::days(days.into())),
     };
-    let added = store::enrolment::add_key(db, &secret.hash(), &key).await;
+    let mut transaction = db.begin().await?;
+    let added = store::enrolment::add_key(&mut *transaction, &secret.hash(), &key).await;
     let enrolment_key_id = added.map_err(|error| match violated(&error) {
         Some("enrolment_keys_customer_id_fkey") => anyhow::anyhow!("there is no such customer"),
         Some("enrolment_keys_policy_id_fkey") => anyhow::anyhow!("there is no such policy"),
         _ => error.into(),
     })?;
+    let details = json!({ "customer_id": customer_id, "policy_id": add.policy });
+    let deed = done("enrolment_key.added", ("enrolment_key", enrolment_key_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     let value = json!({
         "enrolment_key_id": enrolment_key_id,
         "enrolment_key": secret.reveal(),

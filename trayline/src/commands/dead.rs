@@ -9,10 +9,13 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use broker_config::{Buried, Clock, Log, Role, SystemClock, connect, consumer};
 use serde_json::{Value, json};
+use store::audit::Deed;
 
+use super::audit::done;
 use super::workers::age;
 use crate::arguments::{Dead, Letters};
 use crate::config::Config;
+use crate::parts::database;
 
 pub async fn run(config: &Config, command: Dead, json: bool) -> anyhow::Result<ExitCode> {
     let log = Log::new(connect(&config.broker.address(Role::Operator), Role::Operator).await?);
@@ -20,7 +23,7 @@ pub async fn run(config: &Config, command: Dead, json: bool) -> anyhow::Result<E
         Dead::List { worker } => list(&log, worker.as_deref(), json).await,
         Dead::Show { letter } => show(&log, letter, json).await,
         Dead::Replay(letters) => replay::run(config, &log, &letters, json).await,
-        Dead::Discard { letters, yes } => discard(&log, &letters, yes, json).await,
+        Dead::Discard { letters, yes } => discard(config, &log, &letters, yes, json).await,
     }
 }
 
@@ -59,12 +62,14 @@ async fn show(log: &Log, letter_seq: u64, json: bool) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-async fn discard(log: &Log, letters: &Letters, yes: bool, json: bool) -> anyhow::Result<ExitCode> {
+async fn discard(config: &Config, log: &Log, letters: &Letters, yes: bool, json: bool) -> anyhow::Result<ExitCode> {
     let chosen = chosen(log, letters).await?;
     if !yes && !chosen.is_empty() {
         confirm(chosen.len())?;
     }
+    let db = database::connect(config)?;
     for buried in &chosen {
+        store::audit::record(&db, &as_deed("dead_letter.discarded", buried)).await?;
         log.discard_dead_letter(buried.letter_seq).await?;
     }
     let discarded: Vec<_> = chosen.iter().map(|buried| buried.letter_seq).collect();
@@ -113,6 +118,12 @@ async fn all(log: &Log, worker: Option<&str>) -> anyhow::Result<Vec<Buried>> {
         after = last.letter_seq;
         letters.extend(page.into_iter().filter(of_worker));
     }
+}
+
+/// What is done with a letter, for the audit log.
+fn as_deed(action: &'static str, buried: &Buried) -> Deed<'static> {
+    let details = json!({ "worker": buried.consumer, "stream": buried.letter.stream, "seq": buried.letter.seq });
+    done(action, ("dead_letter", buried.letter_seq), details)
 }
 
 fn no_letter(letter_seq: u64) -> String {

@@ -61,6 +61,7 @@ async fn run_job(config: &Config, job: Job, json: bool) -> anyhow::Result<ExitCo
     let connections = Connections::open(config, &[Role::Worker]).await?;
     let (db, log) = (connections.db.clone(), connections.log(Role::Worker)?);
     let housekeeping = Housekeeping::new(db, log, config.housekeeping.clone(), InstanceId::new());
+    store::audit::record(&connections.db, &super::audit::done("job.run", ("job", job), json!({}))).await?;
     let ran = housekeeping.perform_if_due(job, Duration::ZERO).await;
     connections.close().await;
     match ran {

@@ -5,6 +5,8 @@ use serde_json::json;
 use sqlx::PgPool;
 use web::TypedCode;
 
+use super::audit::done;
+
 /// Makes a code, if there is no technician yet.
 pub async fn code_if_needed(db: &PgPool) -> anyhow::Result<Option<TypedCode>> {
     let code = TypedCode::new();
@@ -23,6 +25,7 @@ pub async fn show(db: &PgPool, json: bool) -> anyhow::Result<()> {
     let Some(code) = code_if_needed(db).await? else {
         bail!("the installation has technicians; an administrator adds more, or `trayline admin technician add` does")
     };
+    store::audit::record(db, &done("setup_code.made", ("installation", "set-up"), json!({}))).await?;
     let text = format!("The set-up code, shown this once: {}\nOpen /set-up of the front and give it.", code.reveal());
     super::print(json, &text, &json!({ "setup_code": code.reveal() }))
 }

@@ -1,6 +1,7 @@
 //! What an import has done, or would do.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::table::{Fault, Row};
@@ -73,8 +74,13 @@ impl ImportReport {
     }
 
     /// Whether every line is right.
-    pub(super) fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// How much of what it was, for the audit log.
+    pub(crate) fn counts(&self) -> Value {
+        json!({ "created": self.created, "changed": self.changed, "unchanged": self.unchanged })
     }
 
     /// Adds a line.

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{AssetGroupId, CustomerId, Line, PolicyId};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::list_asset_groups::AssetGroup;
@@ -42,11 +43,16 @@ pub(crate) struct AddAssetGroup {
 )]
 pub(crate) async fn add_asset_group(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Body(asked): Body<AddAssetGroup>,
 ) -> Result<(StatusCode, Json<AssetGroup>), Problem> {
     let AddAssetGroup { name, customer_id, policy_id } = asked;
     let group = store::asset_groups::AssetGroup { asset_group_id: AssetGroupId::new(), customer_id, name, policy_id };
-    store::asset_groups::add(front.db(), &group).await?;
+    let mut transaction = front.db().begin().await?;
+    store::asset_groups::add(&mut *transaction, &group).await?;
+    let details = json!({ "customer_id": customer_id, "policy_id": policy_id });
+    let deed = technician.does("asset_group.added", ("asset_group", group.asset_group_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(group.into())))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::Text;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::extract::Body;
@@ -39,9 +40,14 @@ pub(crate) struct AddCannedReply {
 )]
 pub(crate) async fn add_canned_reply(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Body(asked): Body<AddCannedReply>,
 ) -> Result<(StatusCode, Json<CannedReplyShape>), Problem> {
-    let added = store::canned_replies::add(front.db(), asked.shortcut.as_str(), &asked.text).await?;
-    Ok((StatusCode::CREATED, Json(added.ok_or(Problem::TooManyCannedReplies)?.into())))
+    let mut transaction = front.db().begin().await?;
+    let added = store::canned_replies::add(&mut *transaction, asked.shortcut.as_str(), &asked.text).await?;
+    let added = added.ok_or(Problem::TooManyCannedReplies)?;
+    let deed = technician.does("canned_reply.added", ("canned_reply", added.canned_reply_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
+    Ok((StatusCode::CREATED, Json(added.into())))
 }

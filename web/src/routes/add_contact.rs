@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{CustomerId, Line};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::list_contacts::Contact;
@@ -44,12 +45,19 @@ pub(crate) struct AddContact {
 )]
 pub(crate) async fn add_contact(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Body(asked): Body<AddContact>,
 ) -> Result<(StatusCode, Json<Contact>), Problem> {
     let AddContact { customer_id, name, email, phone } = asked;
-    let added = store::contacts::add(front.db(), customer_id, &name, email.as_ref(), phone.as_ref()).await?;
+    let mut transaction = front.db().begin().await?;
+    let (email, phone) = (email.as_ref(), phone.as_ref());
+    let added = store::contacts::add(&mut *transaction, customer_id, &name, email, phone).await?;
     let contact_id = added.ok_or(Problem::NoSuch(Thing::Customer))?;
-    let added = store::contacts::one(front.db(), contact_id).await?.ok_or(Problem::NoSuch(Thing::Contact))?;
+    let added = store::contacts::one(&mut *transaction, contact_id).await?;
+    let added = added.ok_or(Problem::NoSuch(Thing::Contact))?;
+    let details = json!({ "customer_id": customer_id });
+    store::audit::record(&mut *transaction, &technician.does("contact.added", ("contact", contact_id), details))
+        .await?;
+    transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(added.into())))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::Line;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::list_customers::Customer;
@@ -37,10 +38,15 @@ pub(crate) struct AddCustomer {
 )]
 pub(crate) async fn add_customer(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Body(asked): Body<AddCustomer>,
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
-    let customer_id = store::customers::add(front.db(), &asked.name).await?;
-    let added = store::customers::one(front.db(), customer_id).await?.ok_or(Problem::NoSuch(Thing::Customer))?;
+    let mut transaction = front.db().begin().await?;
+    let customer_id = store::customers::add(&mut *transaction, &asked.name).await?;
+    let added = store::customers::one(&mut *transaction, customer_id).await?;
+    let added = added.ok_or(Problem::NoSuch(Thing::Customer))?;
+    let deed = technician.does("customer.added", ("customer", customer_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(added.into())))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{AssetId, ContactId, CustomerId, Line, Text, TicketId};
 use serde::Deserialize;
+use serde_json::json;
 use store::tickets::NewTicket;
 use utoipa::ToSchema;
 
@@ -75,6 +76,8 @@ pub(crate) async fn add_ticket(
     let new = NewTicket { ticket_id, customer_id, contact_id, subject, description, asset_ids, chat_id: None };
     let mut transaction = front.db().begin().await?;
     store::tickets::add(&mut transaction, &new).await?;
+    let details = json!({ "customer_id": customer_id, "contact_id": contact_id });
+    store::audit::record(&mut *transaction, &technician.does("ticket.added", ("ticket", ticket_id), details)).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(OneTicket::read(&front, &technician, ticket_id).await?)))
 }

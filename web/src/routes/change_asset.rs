@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AssetGroupId, AssetId, ContactId, Line, PolicyId};
 use serde::Deserialize;
-use store::assets::AssetChange;
+use serde_json::json;
+use store::assets::{Asset, AssetChange};
 use utoipa::ToSchema;
 
 use crate::extract::{Body, Path, present};
@@ -52,7 +53,7 @@ pub(crate) struct ChangeAsset {
 )]
 pub(crate) async fn change_asset(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Path(asset_id): Path<AssetId>,
     Body(asked): Body<ChangeAsset>,
 ) -> Result<Json<AssetShape>, Problem> {
@@ -69,8 +70,19 @@ pub(crate) async fn change_asset(
         let takes_it = group.filter(|group| group.customer_id.is_none_or(|of| of == before.customer_id));
         takes_it.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
     }
-    store::assets::change(front.db(), asset_id, &change).await?;
-    let after = store::assets::one(front.db(), asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
+    let mut transaction = front.db().begin().await?;
+    store::assets::change(&mut *transaction, asset_id, &change).await?;
+    let after = store::assets::one(&mut *transaction, asset_id).await?.ok_or(Problem::NoSuch(Thing::Asset))?;
+    let ids = |asset: &Asset| {
+        json!({
+            "contact_id": asset.contact_id,
+            "asset_group_id": asset.asset_group_id,
+            "policy_id": asset.policy_id,
+        })
+    };
+    let details = json!({ "is_renamed": before.name != after.name, "before": ids(&before), "now": ids(&after) });
+    store::audit::record(&mut *transaction, &technician.does("asset.changed", ("asset", asset_id), details)).await?;
+    transaction.commit().await?;
 
     if (before.policy_id, before.asset_group_id) != (after.policy_id, after.asset_group_id) {
         menu::tell_device(&front, asset_id).await?;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{AssetGroupId, Line, PolicyId};
 use serde::Deserialize;
+use serde_json::json;
 use store::asset_groups::AssetGroupChange;
 use store::assets::AssetsUnder;
 use utoipa::ToSchema;
@@ -46,16 +47,25 @@ pub(crate) struct ChangeAssetGroup {
 )]
 pub(crate) async fn change_asset_group(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Path(asset_group_id): Path<AssetGroupId>,
     Body(asked): Body<ChangeAssetGroup>,
 ) -> Result<Json<AssetGroup>, Problem> {
     let change = AssetGroupChange { name: asked.name, policy_id: asked.policy_id };
     let before = store::asset_groups::one(front.db(), asset_group_id).await?;
     let before = before.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
-    store::asset_groups::change(front.db(), asset_group_id, &change).await?;
-    let after = store::asset_groups::one(front.db(), asset_group_id).await?;
+    let mut transaction = front.db().begin().await?;
+    store::asset_groups::change(&mut *transaction, asset_group_id, &change).await?;
+    let after = store::asset_groups::one(&mut *transaction, asset_group_id).await?;
     let after = after.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
+    let details = json!({
+        "is_renamed": before.name != after.name,
+        "before": { "policy_id": before.policy_id },
+        "now": { "policy_id": after.policy_id },
+    });
+    let deed = technician.does("asset_group.changed", ("asset_group", asset_group_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
 
     if before.policy_id != after.policy_id {
         menu::tell_devices(&front, AssetsUnder::AssetGroup(asset_group_id));

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{CannedReplyId, Text};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::extract::{Body, Path};
@@ -40,11 +41,17 @@ pub(crate) struct ChangeCannedReply {
 )]
 pub(crate) async fn change_canned_reply(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Path(canned_reply_id): Path<CannedReplyId>,
     Body(asked): Body<ChangeCannedReply>,
 ) -> Result<Json<CannedReplyShape>, Problem> {
     let shortcut = asked.shortcut.as_ref().map(Shortcut::as_str);
-    let changed = store::canned_replies::change(front.db(), canned_reply_id, shortcut, asked.text.as_ref()).await?;
-    Ok(Json(changed.ok_or(Problem::NoSuch(Thing::CannedReply))?.into()))
+    let text = asked.text.as_ref();
+    let mut transaction = front.db().begin().await?;
+    let changed = store::canned_replies::change(&mut *transaction, canned_reply_id, shortcut, text).await?;
+    let changed = changed.ok_or(Problem::NoSuch(Thing::CannedReply))?;
+    let deed = technician.does("canned_reply.changed", ("canned_reply", canned_reply_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
+    Ok(Json(changed.into()))
 }

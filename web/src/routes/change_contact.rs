@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{ContactId, Line};
 use serde::Deserialize;
+use serde_json::json;
 use store::contacts::ContactChange;
 use utoipa::ToSchema;
 
@@ -48,12 +49,23 @@ pub(crate) struct ChangeContact {
 )]
 pub(crate) async fn change_contact(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Path(contact_id): Path<ContactId>,
     Body(asked): Body<ChangeContact>,
 ) -> Result<Json<Contact>, Problem> {
+    // The log is never changed, so it says what was changed and not to what.
+    let details = json!({
+        "name": asked.name.is_some(),
+        "email": asked.email.is_some(),
+        "phone": asked.phone.is_some(),
+    });
     let change = ContactChange { name: asked.name, email: asked.email, phone: asked.phone };
-    store::contacts::change(front.db(), contact_id, &change).await?;
-    let after = store::contacts::one(front.db(), contact_id).await?;
-    Ok(Json(after.ok_or(Problem::NoSuch(Thing::Contact))?.into()))
+    let mut transaction = front.db().begin().await?;
+    store::contacts::change(&mut *transaction, contact_id, &change).await?;
+    let after = store::contacts::one(&mut *transaction, contact_id).await?;
+    let after = after.ok_or(Problem::NoSuch(Thing::Contact))?;
+    let deed = technician.does("contact.changed", ("contact", contact_id), details);
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
+    Ok(Json(after.into()))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use broker_config::{ContactId, Line, TechnicianId, Text, TicketId};
 use serde::Deserialize;
+use serde_json::json;
 use store::tickets::{TicketChange, TicketStatus};
 use utoipa::ToSchema;
 
@@ -72,6 +73,17 @@ pub(crate) async fn change_ticket(
     {
         return Err(Problem::NoSuch(Thing::Technician));
     }
-    store::tickets::change(front.db(), ticket_id, &change).await?;
+    // What it is about may be somebody's own affair: the log says what was changed, and to what only of the work.
+    let details = json!({
+        "subject": change.subject.is_some(),
+        "description": change.description.is_some(),
+        "contact_id": change.contact_id,
+        "status": change.status,
+        "assigned_to": change.assigned_to,
+    });
+    let mut transaction = front.db().begin().await?;
+    store::tickets::change(&mut *transaction, ticket_id, &change).await?;
+    store::audit::record(&mut *transaction, &technician.does("ticket.changed", ("ticket", ticket_id), details)).await?;
+    transaction.commit().await?;
     Ok(Json(OneTicket::read(&front, &technician, ticket_id).await?))
 }

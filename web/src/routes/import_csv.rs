@@ -46,13 +46,18 @@ pub(crate) struct ImportCsv {
 )]
 pub(crate) async fn import_csv(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Path(kind): Path<ImportKind>,
     Query(asked): Query<ImportCsv>,
     Csv(file): Csv,
 ) -> Result<Json<ImportReport>, Problem> {
+    let is_preview = asked.preview.unwrap_or(false);
     let mut transaction = front.db().begin().await?;
-    let report = import::import(&mut transaction, kind, &file, asked.preview.unwrap_or(false)).await?;
+    let report = import::import(&mut transaction, kind, &file, is_preview).await?;
+    if !is_preview && report.is_right() {
+        let imported = technician.does("directory.imported", ("import", kind.name()), report.counts());
+        store::audit::record(&mut *transaction, &imported).await?;
+    }
     transaction.commit().await?;
     Ok(Json(report))
 }

@@ -50,6 +50,9 @@ pub(crate) struct Customer {
     /// The settings of its assets, which come before those of the installation.
     #[schema(required)]
     pub policy_id: Option<PolicyId>,
+    /// After how many months its chats are forgotten once they have ended, for good: 0 for never; null for what is usual in this installation.
+    #[schema(required)]
+    pub retention_months: Option<i32>,
     /// How many contacts it has.
     pub contacts: u64,
     /// How many assets it has.
@@ -64,6 +67,7 @@ impl From<store::customers::Customer> for Customer {
             customer_id: row.customer_id,
             name: row.name,
             policy_id: row.policy_id,
+            retention_months: row.retention_months,
             contacts: row.contacts.cast_unsigned(),
             assets: row.assets.cast_unsigned(),
             open_chats: row.open_chats.cast_unsigned(),

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::AssetGroupId;
+use serde_json::json;
 
 use crate::extract::Path;
 use crate::front::Front;
@@ -27,13 +28,16 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn remove_asset_group(
     State(front): State<Front>,
-    _may: May<ManageDirectory>,
+    May { technician, .. }: May<ManageDirectory>,
     Path(asset_group_id): Path<AssetGroupId>,
 ) -> Result<StatusCode, Problem> {
     let mut transaction = front.db().begin().await?;
     let left = store::asset_groups::remove(&mut transaction, asset_group_id).await?;
+    let left = left.ok_or(Problem::NoSuch(Thing::AssetGroup))?;
+    let deed = technician.does("asset_group.removed", ("asset_group", asset_group_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
 
-    menu::tell_these_devices(&front, left.ok_or(Problem::NoSuch(Thing::AssetGroup))?);
+    menu::tell_these_devices(&front, left);
     Ok(StatusCode::NO_CONTENT)
 }

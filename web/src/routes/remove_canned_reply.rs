@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::CannedReplyId;
+use serde_json::json;
 
 use crate::extract::Path;
 use crate::front::Front;
@@ -26,9 +27,15 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn remove_canned_reply(
     State(front): State<Front>,
-    _may: May<ManagePolicies>,
+    May { technician, .. }: May<ManagePolicies>,
     Path(canned_reply_id): Path<CannedReplyId>,
 ) -> Result<StatusCode, Problem> {
-    let is_removed = store::canned_replies::remove(front.db(), canned_reply_id).await?;
-    if is_removed { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NoSuch(Thing::CannedReply)) }
+    let mut transaction = front.db().begin().await?;
+    if !store::canned_replies::remove(&mut *transaction, canned_reply_id).await? {
+        return Err(Problem::NoSuch(Thing::CannedReply));
+    }
+    let deed = technician.does("canned_reply.removed", ("canned_reply", canned_reply_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::front::Front;
 use crate::problem::Problem;
@@ -20,6 +21,10 @@ use crate::signed_in::SignedIn;
     security(("session" = [])),
 )]
 pub(crate) async fn remove_webhook(State(front): State<Front>, technician: SignedIn) -> Result<StatusCode, Problem> {
-    store::webhooks::remove(front.db(), technician.technician_id).await?;
+    let mut transaction = front.db().begin().await?;
+    store::webhooks::remove(&mut *transaction, technician.technician_id).await?;
+    let deed = technician.does("webhook.removed", ("technician", technician.technician_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::show_webhook::WebhookShape;
@@ -47,7 +48,12 @@ pub(crate) async fn replace_webhook(
     check(&asked.url)?;
     let secret = Secret::new(Secret::WEBHOOK_PREFIX);
     let webhook = asked.clone().into();
-    let is_new = store::webhooks::write(front.db(), technician.technician_id, &webhook, secret.reveal()).await?;
+    let mut transaction = front.db().begin().await?;
+    let is_new = store::webhooks::write(&mut *transaction, technician.technician_id, &webhook, secret.reveal()).await?;
+    let deed =
+        technician.does("webhook.changed", ("technician", technician.technician_id), json!({ "is_new": is_new }));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     let secret = is_new.then(|| secret.reveal().to_owned());
     Ok(Json(ReplacedWebhook { webhook: asked, secret }))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::front::Front;
@@ -35,8 +36,12 @@ pub(crate) async fn rotate_webhook_secret(
     technician: SignedIn,
 ) -> Result<Json<RotatedSecret>, Problem> {
     let secret = Secret::new(Secret::WEBHOOK_PREFIX);
-    if !store::webhooks::rotate(front.db(), technician.technician_id, secret.reveal()).await? {
+    let mut transaction = front.db().begin().await?;
+    if !store::webhooks::rotate(&mut *transaction, technician.technician_id, secret.reveal()).await? {
         return Err(Problem::NoSuch(Thing::Webhook));
     }
+    let deed = technician.does("webhook.key_rotated", ("technician", technician.technician_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok(Json(RotatedSecret { secret: secret.reveal().to_owned() }))
 }

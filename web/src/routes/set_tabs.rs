@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde_json::json;
 
 use super::show_tabs::Tabs;
 use crate::extract::Body;
@@ -25,9 +26,13 @@ use crate::shape::ProblemDetails;
 )]
 pub(crate) async fn set_tabs(
     State(front): State<Front>,
-    _may: May<Operate>,
+    May { technician, .. }: May<Operate>,
     Body(asked): Body<Tabs>,
 ) -> Result<Json<Tabs>, Problem> {
-    store::installation::set_chat_tab(front.db(), asked.chat).await?;
+    let mut transaction = front.db().begin().await?;
+    store::installation::set_chat_tab(&mut *transaction, asked.chat).await?;
+    let deed = technician.does("tabs.changed", ("installation", "tabs"), json!({ "chat": asked.chat }));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     Ok(Json(asked))
 }

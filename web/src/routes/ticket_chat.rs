@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::{AppendError, ChatId, ChatSubject, Fact, Leaf, Line, TicketId, Ticketed};
 use serde::Deserialize;
+use serde_json::json;
 use store::tickets::{NewTicket, TicketRow};
 use utoipa::ToSchema;
 
@@ -65,6 +66,8 @@ pub(crate) async fn ticket_chat(
     };
     let mut transaction = front.db().begin().await?;
     store::tickets::add(&mut transaction, &new).await?;
+    let details = json!({ "customer_id": asset.customer_id, "contact_id": asset.contact_id, "chat_id": chat_id });
+    store::audit::record(&mut *transaction, &technician.does("ticket.added", ("ticket", ticket_id), details)).await?;
     transaction.commit().await?;
 
     let ticket = store::tickets::one(front.db(), ticket_id).await?.ok_or(Problem::NoSuch(Thing::Ticket))?;

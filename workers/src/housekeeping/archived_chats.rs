@@ -1,4 +1,4 @@
-//! Forgets archived chats after their retention, in the log first: what is gone there cannot come back from it, and a run
+//! Forgets archived chats after their retention, which is their customer's or the installation's, in the log first: what is gone there cannot come back from it, and a run
 //! that is killed in between finds the chat in the database once more.
 
 use std::time::Duration;
@@ -15,13 +15,11 @@ const CHATS: i64 = 100;
 const BATCHES: usize = 10;
 
 pub(super) async fn run(housekeeping: &Housekeeping) -> Result<Value, JobError> {
-    let retention = Duration::from_secs(u64::from(housekeeping.settings.archive_retention_days) * 86_400);
-    if retention.is_zero() {
-        return Ok(json!({ "off": true }));
-    }
+    let usual = Duration::from_secs(u64::from(housekeeping.settings.archive_retention_days) * 86_400);
+    let usual = Some(usual).filter(|usual| !usual.is_zero());
     let mut forgotten = 0;
     for _ in 0..BATCHES {
-        let chats = upkeep::archived_chats(&housekeeping.db, retention, CHATS).await?;
+        let chats = upkeep::archived_chats(&housekeeping.db, usual, CHATS).await?;
         if chats.is_empty() {
             break;
         }

@@ -45,7 +45,10 @@ async fn close(housekeeping: &Housekeeping, chat: &ChatOfAsset) -> Result<bool, 
     let fact = Fact::Closed(Closed { by: Author::System });
     let everything = subject::facts_of(asset_id, chat_id);
     match housekeeping.log.append_after(&subject, &everything, state.last_seq, &fact).await {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            housekeeping.note_closed(chat_id, "idle").await?;
+            Ok(true)
+        }
         Err(AppendError::Conflict) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -24,11 +24,13 @@ pub enum Job {
     ForgetNotices,
     /// Adds what was said lately to the index by which texts are searched.
     IndexTexts,
+    /// Erases what people and businesses asked to have erased.
+    EraseData,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CloseIdleChats,
         Self::ForgetArchivedChats,
         Self::CloseOverlappingChats,
@@ -38,6 +40,7 @@ impl Job {
         Self::RetryDeliveries,
         Self::ForgetNotices,
         Self::IndexTexts,
+        Self::EraseData,
     ];
 
     /// Its name: in the database, in the configuration and on the command line.
@@ -53,6 +56,7 @@ impl Job {
             Self::RetryDeliveries => "retry_deliveries",
             Self::ForgetNotices => "forget_notices",
             Self::IndexTexts => "index_texts",
+            Self::EraseData => "erase_data",
         }
     }
 }

@@ -35,6 +35,7 @@ async fn heal(housekeeping: &Housekeeping, open: &[ChatOfAsset]) -> Result<u64, 
     for surplus in open.iter().filter(|chat| chat.chat_id != current) {
         let subject = ChatSubject::new(surplus.asset_id, surplus.chat_id, Leaf::Closed);
         seq = log.append_state(&subject, seq, &Fact::Closed(Closed { by: Author::System })).await?.seq;
+        housekeeping.note_closed(surplus.chat_id, "overlapping").await?;
         closed += 1;
     }
     if closed > 0 || asset.open_chat().is_none() {

@@ -103,6 +103,7 @@ pub fn instance(bench: &Bench, archive_retention_days: u32) -> Housekeeping {
             retry_deliveries: yearly(),
             forget_notices: yearly(),
             index_texts: yearly(),
+            erase_data: yearly(),
         },
     };
     Housekeeping::new(bench.db.clone(), bench.log.clone(), settings, InstanceId::new())

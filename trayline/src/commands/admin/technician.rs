@@ -13,6 +13,7 @@ use store::technicians::{Changed, TechnicianChange};
 use web::{hash_password, refuse_weak_password};
 
 use crate::arguments::{Technician, TechnicianAdd};
+use crate::commands::audit::done;
 use crate::commands::print;
 
 pub async fn run(db: &PgPool, command: Technician, json: bool) -> anyhow::Result<()> {
@@ -32,8 +33,12 @@ async fn add_technician(db: &PgPool, add: &TechnicianAdd, json: bool) -> anyhow:
         read_password(&[&add.name, &add.email])?
     };
     let hash = hash_password(&password).context("the password cannot be hashed")?;
-    let added = store::technicians::add(db, &add.name, &add.email, &hash, &groups).await?;
+    let mut transaction = db.begin().await?;
+    let added = store::technicians::add(&mut *transaction, &add.name, &add.email, &hash, &groups).await?;
     let Some(technician_id) = added else { bail!("a technician with this address is there already") };
+    let details = json!({ "name": add.name, "security_group_ids": groups });
+    store::audit::record(&mut *transaction, &done("technician.added", ("technician", technician_id), details)).await?;
+    transaction.commit().await?;
 
     let mut value = json!({ "technician_id": technician_id });
     let mut text = format!("Added the technician {technician_id}.");
@@ -106,7 +111,12 @@ async fn disable(db: &PgPool, email: &Line, is_disabled: bool, json: bool) -> an
     let mut transaction = db.begin().await?;
     let changed = store::technicians::change(&mut transaction, known.technician_id, &change, SystemClock.now()).await?;
     match changed {
-        Changed::Changed(_) => transaction.commit().await?,
+        Changed::Changed(_) => {
+            let details = json!({ "is_disabled": is_disabled });
+            let deed = done("technician.changed", ("technician", known.technician_id), details);
+            store::audit::record(&mut *transaction, &deed).await?;
+            transaction.commit().await?;
+        }
         Changed::LastAdmin => bail!("nobody would be left who may manage technicians"),
         Changed::NoSuch => bail!("there is no technician with this address"),
     }

@@ -14,7 +14,7 @@ use workers::ping::Ping;
 use workers::runner::{BatchWorker, replay};
 use workers::unavailable::Unavailable;
 
-use super::{as_json, chosen};
+use super::{as_deed, as_json, chosen};
 use crate::arguments::Letters;
 use crate::config::Config;
 use crate::parts::Connections;
@@ -26,6 +26,7 @@ pub async fn run(config: &Config, operator: &Log, letters: &Letters, json: bool)
     let (mut lines, mut values, mut all_handled) = (Vec::new(), Vec::new(), true);
     for buried in &chosen {
         let mut value = as_json(buried);
+        store::audit::record(&connections.db, &as_deed("dead_letter.replayed", buried)).await?;
         let refused = attempt(&connections, operator, buried).await.err();
         match &refused {
             None => {

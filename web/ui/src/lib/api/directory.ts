@@ -5,6 +5,7 @@ import type {
 	Contact,
 	Customer,
 	EffectivePolicy,
+	Erasure,
 	ImportReport,
 	OneTicket,
 	Policy,
@@ -33,6 +34,9 @@ export interface PartQuery {
 /** What a CSV file can hold. */
 export type ImportKind = 'customers' | 'contacts' | 'assets';
 
+/** Whose data is handed out and erased. */
+export type DataSubject = 'contacts' | 'customers';
+
 /** What `PATCH` takes: what is absent stays as it is. */
 export type Change<Fields extends string> = { readonly [Field in Fields]?: string | null };
 
@@ -56,7 +60,10 @@ export class Directory {
 		return this.#caller.call('POST', 'customers', { name });
 	}
 
-	changeCustomer(customer_id: string, change: Change<'name' | 'policy_id'>): Promise<Customer> {
+	changeCustomer(
+		customer_id: string,
+		change: Change<'name' | 'policy_id'> & { readonly retention_months?: number | null },
+	): Promise<Customer> {
 		return this.#caller.call('PATCH', `customers/${customer_id}`, change);
 	}
 
@@ -79,6 +86,17 @@ export class Directory {
 
 	changeContact(contact_id: string, change: Change<'name' | 'email' | 'phone'>): Promise<Contact> {
 		return this.#caller.call('PATCH', `contacts/${contact_id}`, change);
+	}
+
+	/** Erases somebody for good, if this is their name. It goes on by itself. */
+	erase(kind: DataSubject, id: string, name: string): Promise<Erasure> {
+		return this.#caller.call('POST', `${kind}/${id}/erasure`, { name });
+	}
+
+	/** The last erasure of somebody, and how far it is. */
+	async lastErasure(kind: DataSubject, id: string): Promise<Erasure | null> {
+		const { erasure } = await this.#caller.call<{ erasure: Erasure | null }>('GET', `${kind}/${id}/erasure`);
+		return erasure;
 	}
 
 	assets(query: PartQuery): Promise<Part<Asset>> {

@@ -503,6 +503,47 @@ export interface paths {
         patch: operations["change_contact"];
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the last erasure of a contact, and how far it is. */
+        get: operations["show_contact_erasure"];
+        put?: never;
+        /**
+         * Erases a contact for good: the name at once, then, in the background, what was said in the chats of the assets that they use and in those of tickets for
+         *     them, on the broker as well, what was told of these chats, and what the tickets say. Open chats are closed. Ids, times and numbers stay.
+         */
+        post: operations["erase_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports everything that Trayline keeps of a contact: one JSON object per line, in the order of docs/privacy.md, the last one `{"type":"end"}` with the number
+         *     of lines before it. That it was exported is noted in the audit log.
+         */
+        get: operations["export_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -537,6 +578,48 @@ export interface paths {
         head?: never;
         /** Changes a customer. Its devices are told when its policy changes. */
         patch: operations["change_customer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the last erasure of a customer, and how far it is. */
+        get: operations["show_customer_erasure"];
+        put?: never;
+        /**
+         * Erases a customer for good: the name at once, and its enrolment keys end; then, in the background, the names of its contacts and assets, what was said
+         *     in the chats of its assets, on the broker as well, what was told of these chats, and what its tickets say. Open chats are closed. Ids, times and
+         *     numbers stay. Its devices stay enrolled.
+         */
+        post: operations["erase_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports everything that Trayline keeps of a customer and the people there: one JSON object per line, in the order of docs/privacy.md, the last one
+         *     `{"type":"end"}` with the number of lines before it. That it was exported is noted in the audit log.
+         */
+        get: operations["export_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/dead-letters": {
@@ -1444,6 +1527,12 @@ export interface components {
         ChangeCustomer: {
             name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
+            /**
+             * Format: int32
+             * @description After how many months its chats are forgotten once they have ended, for good: 0 for never; what is usual in this installation when null. It
+             *     takes the right `operate` as well.
+             */
+            retention_months?: number | null;
         };
         /** @description What they want. */
         ChangeNotificationSettings: {
@@ -1694,6 +1783,11 @@ export interface components {
              */
             open_chats: number;
             policy_id: components["schemas"]["PolicyId"] | null;
+            /**
+             * Format: int32
+             * @description After how many months its chats are forgotten once they have ended, for good: 0 for never; null for what is usual in this installation.
+             */
+            retention_months: number | null;
         };
         /**
          * Format: uuid
@@ -1840,6 +1934,36 @@ export interface components {
          * @description A key with which new devices enrol.
          */
         EnrolmentKeyId: string;
+        /** @description Who is to be erased, once more and by name, so that nobody is by mistake. */
+        EraseRequest: {
+            /** @description The name as it is kept. */
+            name: components["schemas"]["Line"];
+        };
+        /** @description An erasure that was asked for. */
+        Erasure: {
+            /**
+             * Format: int64
+             * @description How many chats were erased so far.
+             */
+            chats: number;
+            /** @description Which. */
+            erasure_id: components["schemas"]["ErasureId"];
+            /**
+             * Format: date-time
+             * @description When nothing was left; null while it goes on.
+             */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            requested_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description An erasure that was asked for.
+         */
+        ErasureId: string;
         /** @description Anything a chat's log can say, tagged by `kind`. */
         Fact: (components["schemas"]["Opened"] & {
             /** @enum {string} */
@@ -1977,6 +2101,10 @@ export interface components {
              * @description When it began, by the database's clock.
              */
             started_at: string;
+        };
+        /** @description The last erasure of somebody. */
+        LastErasure: {
+            erasure: components["schemas"]["Erasure"] | null;
         };
         /** @description The last message or note of a chat. */
         LastMessage: {
@@ -4804,6 +4932,156 @@ export interface operations {
             };
         };
     };
+    show_contact_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastErasure"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    erase_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description It has begun, and goes on by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/other-name` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One JSON object per line; `type` says what it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-contact` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -4953,6 +5231,156 @@ export interface operations {
                 };
             };
             /** @description `/problems/no-such-customer` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_customer_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastErasure"];
+                };
+            };
+            /** @description `/problems/no-such-customer` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    erase_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description It has begun, and goes on by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-customer` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/other-name` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                customer_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One JSON object per line; `type` says what it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `/problems/no-chat-rights` or `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-customer` */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -33,6 +33,7 @@ export type System = Schemas['System'];
 export type DeadLetter = Schemas['Letter'];
 export type Customer = Schemas['Customer'];
 export type Contact = Schemas['Contact'];
+export type Erasure = Schemas['Erasure'];
 export type Ticket = Schemas['Ticket'];
 export type OneTicket = Schemas['OneTicket'];
 export type TicketStatus = Schemas['TicketStatus'];
