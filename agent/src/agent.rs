@@ -19,6 +19,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::conversation::{About, Delivery, Entry, Snapshot, Waiting};
 use crate::identity::Identity;
 use crate::outbox::{Outbox, OutboxError, Salvage};
+use crate::remembered;
 use driver::{Command, Driver};
 
 /// How many commands may wait.
@@ -117,14 +118,14 @@ impl Agent {
     pub async fn start(settings: AgentSettings) -> Result<(Self, broadcast::Receiver<Event>), StartError> {
         settings.identity.key_pair().map_err(|_| StartError::Identity)?;
         let (folder, adopted) = (settings.folder.clone(), settings.adopted_folders.clone());
-        let opened = tokio::task::spawn_blocking(move || open_outbox(&folder, &adopted)).await;
-        let (outbox, salvage) = opened.map_err(|_| StartError::Interrupted)??;
+        let opened = tokio::task::spawn_blocking(move || open(&folder, &adopted)).await;
+        let (outbox, salvage, about) = opened.map_err(|_| StartError::Interrupted)??;
         if salvage != Salvage::default() {
             tracing::warn!(damaged_lines = salvage.damaged_lines, torn = salvage.torn, "the outbox was damaged");
         }
         let (commands, receiver) = mpsc::channel(COMMAND_CAPACITY);
         let (events, first) = broadcast::channel(settings.event_capacity.max(1));
-        tokio::spawn(Driver::new(settings, outbox, receiver, events.clone()).run());
+        tokio::spawn(Driver::new(settings, outbox, about, receiver, events.clone()).run());
         let agent = Self { commands, events, salvage };
         Ok((agent, first))
     }
@@ -240,10 +241,12 @@ impl Agent {
     }
 }
 
-fn open_outbox(folder: &Path, adopted: &[PathBuf]) -> Result<(Outbox, Salvage), OutboxError> {
+type OnDisk = (Outbox, Salvage, Option<About>);
+
+fn open(folder: &Path, adopted: &[PathBuf]) -> Result<OnDisk, OutboxError> {
     let (mut outbox, salvage) = Outbox::open(folder)?;
-    for folder in adopted {
-        match outbox.adopt(folder) {
+    for left in adopted {
+        match outbox.adopt(left) {
             Ok(0) => {}
             Ok(messages) => tracing::info!(messages, "took over what another session left"),
             Err(error) => {
@@ -251,7 +254,7 @@ fn open_outbox(folder: &Path, adopted: &[PathBuf]) -> Result<(Outbox, Salvage), 
             }
         }
     }
-    Ok((outbox, salvage))
+    Ok((outbox, salvage, remembered::recall(folder)))
 }
 
 /// Why an agent did not start.

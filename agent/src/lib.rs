@@ -19,6 +19,7 @@ mod link;
 mod outbox;
 mod private_files;
 mod proxy;
+mod remembered;
 pub mod window;
 
 pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, Stopped};

@@ -10,7 +10,7 @@ use super::asked::Asked;
 use super::reaching::Reaching;
 use super::syncing::SyncPlan;
 use super::{AgentSettings, Event, LinkState, ReadMark, SayError};
-use crate::conversation::{Conversation, Snapshot, Waiting};
+use crate::conversation::{About, Conversation, Snapshot, Waiting};
 use crate::dispatch::Dispatch;
 use crate::link::{Incoming, Link, LinkEvent};
 use crate::outbox::Outbox;
@@ -58,6 +58,7 @@ impl Driver {
     pub(super) fn new(
         settings: AgentSettings,
         outbox: Outbox,
+        about: Option<About>,
         commands: mpsc::Receiver<Command>,
         events: broadcast::Sender<Event>,
     ) -> Self {
@@ -65,11 +66,15 @@ impl Driver {
         for unsent in outbox.unsent() {
             dispatch.accept(unsent.message_id, unsent.chat_id);
         }
+        let mut conversation = Conversation::default();
+        if let Some(about) = about {
+            conversation.set_about(about);
+        }
         Self {
             link: Link::new(settings.identity.clone()),
             settings,
             outbox: Some(outbox),
-            conversation: Conversation::default(),
+            conversation,
             dispatch,
             asked: Asked::default(),
             sync: SyncPlan::default(),

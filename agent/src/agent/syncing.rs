@@ -9,6 +9,7 @@ use super::driver::Driver;
 use super::{LinkState, ReadMark};
 use crate::backoff::{Backoff, jittered};
 use crate::conversation::{About, Seen};
+use crate::remembered;
 
 /// The pauses after a sync that was not answered, or answered with "not now".
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
@@ -177,6 +178,9 @@ impl Driver {
             menu: synced.menu.clone(),
         };
         if self.conversation.set_about(about.clone()) {
+            if let Err(error) = remembered::remember(&self.settings.folder, &about).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the menu is not kept for the next start");
+            }
             self.tell(super::Event::About(about));
         }
         let restarting = self.sync.after < after;

@@ -39,7 +39,7 @@ fn link(title: &str, url: &str) -> PolicyEntry {
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn the_menu_is_the_policys_follows_it_and_opens_pages(db: PgPool) {
-    let bench = Bench::new(db).await;
+    let mut bench = Bench::new(db).await;
     running::workers(&bench);
     let (device, desktop) = (Device::new(&bench).await, Desktop::start().await);
     let panel = Panel::start(&desktop.bus).await;
@@ -56,6 +56,13 @@ async fn the_menu_is_the_policys_follows_it_and_opens_pages(db: PgPool) {
 
     set_menu(&bench, device.asset_id, vec![chat_entry("Help").1]).await;
     eventually("the new menu", async || item.labels().await == ["Help", "---", "About"]).await;
+
+    bench.broker.kill();
+    agent.kill();
+    agent.start();
+    eventually("the icon of the new agent", async || panel.item_of(agent.pid()).await.is_some()).await;
+    let item = panel.item_of(agent.pid()).await.unwrap();
+    assert_eq!(item.labels().await, ["Help", "---", "About"], "without a network it is what it was");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

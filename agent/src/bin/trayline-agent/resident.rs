@@ -49,7 +49,9 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
     let draft = Draft::open(&settings.agent.folder);
     let (agent, events) = Agent::start(settings.agent).await?;
     let (wishes, receiver) = mpsc::channel(WISH_CAPACITY);
-    let face = Face::of(Known { link: LinkState::Offline, unread: 0, chatting: false, about: None });
+    let snapshot = agent.snapshot().await?;
+    let about = snapshot.about.as_ref();
+    let face = Face::of(Known { link: LinkState::Offline, unread: 0, chatting: false, about });
     let tray = Tray::start(face.clone(), wishes.clone()).await;
     let mut resident = Resident {
         notifier: Notifier::start(&tray, wishes),
@@ -57,7 +59,7 @@ pub(crate) async fn resident(settings: ResidentSettings) -> anyhow::Result<ExitC
         window: Window::new(settings.window),
         told: Told::default(),
         link: agent.link().await?,
-        snapshot: agent.snapshot().await?,
+        snapshot,
         draft,
         session_user,
         face,
@@ -97,9 +99,8 @@ impl Resident {
         loop {
             tokio::select! {
                 event = events.recv() => self.hear(event, &mut events).await?,
-                wish = wishes.recv() => if let Some(wish) = wish {
-                    self.fulfil(wish).await?;
-                },
+                // Nobody wishes any more where there is neither tray nor notification.
+                Some(wish) = wishes.recv() => self.fulfil(wish).await?,
                 () = self.session.asked() => self.fulfil(Wish::Chat(None)).await?,
                 event = self.window.next() => self.hear_window(event).await?,
                 result = &mut stop => return Ok(result?),

@@ -40,6 +40,20 @@ impl Panel {
     pub async fn item(&self) -> Item {
         eventually("an icon comes", async || !self.registered.lock().unwrap().is_empty()).await;
         let service = self.registered.lock().unwrap().last().unwrap().clone();
+        self.at(service).await
+    }
+
+    /// The icon of this process, once it has come.
+    pub async fn item_of(&self, pid: u32) -> Option<Item> {
+        let name = format!("org.kde.StatusNotifierItem-{pid}-");
+        let service = self.registered.lock().unwrap().iter().find(|service| service.starts_with(&name)).cloned();
+        match service {
+            Some(service) => Some(self.at(service).await),
+            None => None,
+        }
+    }
+
+    async fn at(&self, service: String) -> Item {
         let at = |path: &'static str, interface: &'static str| {
             let (bus, service) = (self.bus.clone(), service.clone());
             async move {
