@@ -104,9 +104,7 @@ impl Screen {
         self.view.window().window().on_winit_window_event(move |_, event| {
             if let (WindowEvent::Focused(front), Some(view)) = (event, view.upgrade()) {
                 #[cfg(target_os = "linux")]
-                if *front && before.take().is_some_and(keyboard::Keyboard::give_back) {
-                    return EventResult::Propagate;
-                }
+                let front = &(*front && !before.take().is_some_and(keyboard::Keyboard::give_back));
                 view.set_front(*front);
             }
             EventResult::Propagate

@@ -10,8 +10,12 @@ use x11rb::errors::ReplyOrIdError;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window};
 use x11rb::rust_connection::RustConnection;
 
-/// Who gives a window the keyboard later than this does so because the person wants it.
-const UNASKED: Duration = Duration::from_secs(1);
+/// Who gives a window the keyboard later than this does so because the person wants it. On a machine that is busy with many other
+/// things a window manager may need most of it.
+const UNASKED: Duration = Duration::from_secs(5);
+
+/// The buttons of a mouse, among all that is held down.
+const BUTTONS: u16 = 0x1f00;
 
 /// As what we ask: a program that moves others' windows, which is obeyed at once.
 const SOURCE_PAGER: u32 = 2;
@@ -42,7 +46,14 @@ impl Keyboard {
 
     /// Gives it back, if a window that has it now has it unasked; whether it did.
     pub(super) fn give_back(self) -> bool {
-        self.noted_at.elapsed() < UNASKED && self.ask().is_ok()
+        self.noted_at.elapsed() < UNASKED && !self.is_clicked() && self.ask().is_ok()
+    }
+
+    /// Whether a mouse button is held down: the person clicked into the window.
+    fn is_clicked(&self) -> bool {
+        let asked = self.connection.query_pointer(self.root);
+        let answer = asked.ok().and_then(|asked| asked.reply().ok());
+        answer.is_some_and(|answer| u16::from(answer.mask) & BUTTONS != 0)
     }
 
     fn ask(&self) -> Result<(), ReplyOrIdError> {

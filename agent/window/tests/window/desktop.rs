@@ -45,7 +45,12 @@ impl Desktop {
         self.try_xdotool(arguments).unwrap_or_else(|| panic!("xdotool {arguments:?}"))
     }
 
-    /// The title of the window that has the keyboard.
+    /// The title of the window that gets what is typed.
+    pub fn focused(&self) -> Option<String> {
+        self.try_xdotool(&["getwindowfocus", "getwindowname"])
+    }
+
+    /// The title of the window that the window manager says is in front.
     pub fn active(&self) -> Option<String> {
         self.try_xdotool(&["getactivewindow", "getwindowname"])
     }
