@@ -12,5 +12,6 @@ mod screen;
 mod sessions;
 mod tls;
 mod tray;
+mod troubles;
 mod ways;
 mod window;
