@@ -38,7 +38,8 @@ bench: ## Measure throughput, latency and memory; prints a table and writes JSON
 	@scripts/setup --tests
 	@scripts/build-front
 	@echo "building what is measured, optimised; this takes some minutes" >&2
-	@cargo build --release --locked --bin trayline --bin bench --bin trayline-agent --bin trayline-chat
+	@cargo build --release --locked --bin trayline --bin bench --bin trayline-chat
+	@cargo build --profile device --locked --bin trayline-agent
 	@$(BUILT)/release/bench
 
 screenshots: ## Take a picture of every page and state, light and dark, wide and narrow

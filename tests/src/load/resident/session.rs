@@ -34,7 +34,7 @@ impl Drop for Server {
 impl Session {
     /// The session, or what it lacks.
     pub(super) fn start(folder: &Path) -> Result<Self, String> {
-        let (agent_program, window_program) = (shipped("trayline-agent", folder)?, shipped("trayline-chat", folder)?);
+        let (agent_program, window_program) = (shipped("device", "trayline-agent", folder)?, shipped("release", "trayline-chat", folder)?);
         let (screen, number) = serve("Xvfb", &["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])?;
         let (bus, address) = serve("dbus-daemon", &["--session", "--nofork", "--nosyslog", "--print-address"])?;
         Command::new("xdotool").arg("version").output().map_err(|_| "there is no xdotool".to_owned())?;
@@ -107,9 +107,11 @@ impl Session {
     }
 }
 
-/// A program of ours beside this one, without symbols, as packages have it.
-fn shipped(name: &str, folder: &Path) -> Result<PathBuf, String> {
-    let built = std::env::current_exe().expect("this program's file").with_file_name(name);
+/// A program of ours, built with this profile and without symbols, as packages have it.
+fn shipped(profile: &str, name: &str, folder: &Path) -> Result<PathBuf, String> {
+    let ours = std::env::current_exe().expect("this program's file");
+    let profiles = ours.ancestors().nth(2).expect("the folder of what is built");
+    let built = profiles.join(profile).join(name);
     if !built.exists() {
         return Err(format!("{} is not built", built.display()));
     }

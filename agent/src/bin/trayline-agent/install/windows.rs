@@ -35,6 +35,9 @@ const RIGHTS: [&str; 7] = [
     "*S-1-5-32-545:(OI)(CI)RX",
 ];
 
+/// Those of its folder, and no other.
+const INHERITED: [&str; 1] = ["/reset"];
+
 /// Administrators, as owner.
 const OWNER: [&str; 2] = ["/setowner", "*S-1-5-32-544"];
 
@@ -57,13 +60,20 @@ impl System for Windows {
         self.identity_folder.join("authority.pem")
     }
 
-    /// Makes the folder, with its rights, before a key is in it. One that somebody else made before is taken from them.
+    /// Makes the folder, with its rights, before a key is in it. One that somebody else made before is taken from them, with
+    /// what they put there.
     fn prepare(&self) -> anyhow::Result<()> {
         let folder = &self.identity_folder;
         fs::create_dir_all(folder)
             .with_context(|| format!("{} cannot be made; is this run as {WHO_MAY}?", folder.display()))?;
         rights(folder, &OWNER)?;
-        rights(folder, &RIGHTS)
+        rights(folder, &RIGHTS)?;
+        for entry in fs::read_dir(folder)? {
+            let file = entry?.path();
+            rights(&file, &OWNER)?;
+            rights(&file, &INHERITED)?;
+        }
+        Ok(())
     }
 
     fn start_with_sessions(&self, program: &Path) -> anyhow::Result<()> {
