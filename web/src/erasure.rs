@@ -30,6 +30,7 @@ pub(crate) struct LastErasure {
 
 /// An erasure that was asked for.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "one name per thing everywhere")]
 pub(crate) struct Erasure {
     /// Which.
     pub erasure_id: ErasureId,

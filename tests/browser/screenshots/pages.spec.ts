@@ -21,6 +21,11 @@ const button = (name: string | RegExp) => (technician: Technician) =>
 	technician.page.getByRole('button', { name }).first().click();
 const firstRow = (technician: Technician) =>
 	technician.page.getByRole('table').getByRole('link').first().click();
+/** Opens the first of a list and a dialog there. */
+const inFirst = (name: string) => async (technician: Technician) => {
+	await firstRow(technician);
+	await button(name)(technician);
+};
 const openChat = (technician: Technician) => technician.opensDeviceChat();
 
 const STATES: readonly State[] = [
@@ -83,6 +88,8 @@ const STATES: readonly State[] = [
 		firstRow,
 	]),
 	['customer-new', '/customers', button('New customer')],
+	['contact-erase', '/contacts', inFirst('Erase…')],
+	['customer-edit', '/customers', inFirst('Edit')],
 	['no-such-page', '/customers/019b8d2e-0000-7000-8000-000000000000'],
 ];
 

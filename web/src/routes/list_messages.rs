@@ -65,7 +65,9 @@ pub(crate) async fn list_messages(
     let upto = front.log().persisted_upto().await?;
     let found = chat::find(&front, &technician, chat_id, None).await?;
     chat::check_archive(&technician, found.is_closed)?;
-    if found.assigned_to.is_some_and(|technician_id| technician_id != technician.technician_id) {
+    // An open chat that nobody has is everybody's.
+    let is_of_others = found.assigned_to != Some(technician.technician_id);
+    if is_of_others && (found.is_closed || found.assigned_to.is_some()) {
         let read = technician.does("chat.read", ("chat", chat_id), json!({ "assigned_to": found.assigned_to }));
         store::audit::record_once_an_hour(front.db(), &read).await?;
     }

@@ -15,7 +15,7 @@ export const privacy = {
 		stays:
 			'Ids, times and numbers stay. So do e-mails that were sent, files that were exported, and backups.',
 		forGood: 'This cannot be taken back.',
-		type: (name: string) => `Type “${name}” to erase it`,
+		type: (name: string) => `Type “${name}” to confirm`,
 		action: 'Erase for good',
 	},
 	erasure: {
