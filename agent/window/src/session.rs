@@ -16,6 +16,8 @@ use slint::winit_030::winit::event::WindowEvent;
 use slint::winit_030::winit::window::UserAttentionType;
 use slint::winit_030::{EventResult, WinitWindowAccessor as _};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle as _, PlatformError};
+#[cfg(target_os = "linux")]
+use slint::{Timer, TimerMode};
 
 use crate::view::View;
 
@@ -51,7 +53,12 @@ pub fn run() -> Result<(), PlatformError> {
     });
     let mut lines = read_stdin().map_err(|error| PlatformError::OtherError(Box::new(error)))?;
     let hearing = Rc::clone(&view);
-    let screen = Screen { quietly, view: Rc::clone(&view) };
+    let screen = Screen {
+        quietly,
+        view: Rc::clone(&view),
+        #[cfg(target_os = "linux")]
+        looks: Rc::default(),
+    };
     slint::spawn_local(async move {
         while let Some(told) = lines.next().await {
             if let Some(focus) = hearing.hear(told) {
@@ -70,6 +77,8 @@ struct Screen {
     /// Whether a window that is made next leaves the keyboard where it is.
     quietly: Rc<Cell<bool>>,
     view: Rc<View>,
+    #[cfg(target_os = "linux")]
+    looks: Rc<Timer>,
 }
 
 impl Screen {
@@ -85,10 +94,11 @@ impl Screen {
             }
             self.view.appeared();
             self.view.window().invoke_take_keyboard();
-            self.follow_focus(
-                #[cfg(target_os = "linux")]
-                before,
-            );
+            self.follow_focus();
+            #[cfg(target_os = "linux")]
+            if let Some(before) = before {
+                self.give_back(before);
+            }
         } else if focus {
             window.with_winit_window(|window| {
                 window.set_minimized(false);
@@ -99,15 +109,35 @@ impl Screen {
         }
     }
 
-    fn follow_focus(&self, #[cfg(target_os = "linux")] mut before: Option<keyboard::Keyboard>) {
+    fn follow_focus(&self) {
         let view = Rc::downgrade(&self.view);
+        #[cfg(target_os = "linux")]
+        let looks = Rc::clone(&self.looks);
         self.view.window().window().on_winit_window_event(move |_, event| {
             if let (WindowEvent::Focused(front), Some(view)) = (event, view.upgrade()) {
+                // What has the keyboard unasked is not in front of anybody.
                 #[cfg(target_os = "linux")]
-                let front = &(*front && !before.take().is_some_and(keyboard::Keyboard::give_back));
+                let front = &(*front && !looks.running());
                 view.set_front(*front);
             }
             EventResult::Propagate
+        });
+    }
+
+    /// Looks for a while whether the window has the keyboard that it did not want, and gives it back.
+    #[cfg(target_os = "linux")]
+    fn give_back(&self, before: keyboard::Keyboard) {
+        let (view, looks) = (Rc::downgrade(&self.view), Rc::clone(&self.looks));
+        self.looks.start(TimerMode::Repeated, keyboard::LOOK_EVERY, move || {
+            let Some(view) = view.upgrade() else { return looks.stop() };
+            let window = view.window().window();
+            let known = window.with_winit_window(|window| (u64::from(window.id()), window.has_focus()));
+            let Some((ours, has_focus)) = known else { return };
+            if !u32::try_from(ours).is_ok_and(|ours| before.give_back(ours)) {
+                looks.stop();
+                // From now on it is what the person wants.
+                view.set_front(has_focus);
+            }
         });
     }
 }

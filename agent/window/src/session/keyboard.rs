@@ -1,8 +1,10 @@
 //! Whose the keyboard was before a window appeared that the person did not ask for.
 //!
 //! A window may say that it does not want the keyboard, and many window managers of X11 give it all the same. It then goes
-//! back to whoever had it. Wayland's compositors do not give it unasked.
+//! back to whoever had it. A window manager that was asked before it had finished may give it once more; so this looks for a
+//! while. Wayland's compositors do not give it unasked.
 
+use std::cell::OnceCell;
 use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
@@ -10,9 +12,11 @@ use x11rb::errors::ReplyOrIdError;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window};
 use x11rb::rust_connection::RustConnection;
 
-/// Who gives a window the keyboard later than this does so because the person wants it. On a machine that is busy with many other
-/// things a window manager may need most of it.
-const UNASKED: Duration = Duration::from_secs(5);
+/// Who gives a window the keyboard later than this does so because the person wants it.
+const UNASKED: Duration = Duration::from_secs(2);
+
+/// The pause between two looks.
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The buttons of a mouse, among all that is held down.
 const BUTTONS: u16 = 0x1f00;
@@ -26,7 +30,8 @@ pub(super) struct Keyboard {
     root: Window,
     active_window: u32,
     holder: Window,
-    noted_at: Instant,
+    /// When the window was there to be looked at. It may have taken its time to appear.
+    first_look: OnceCell<Instant>,
 }
 
 impl Keyboard {
@@ -39,14 +44,20 @@ impl Keyboard {
         let (connection, screen) = x11rb::connect(None)?;
         let Some(root) = connection.setup().roots.get(screen).map(|screen| screen.root) else { return Ok(None) };
         let active_window = connection.intern_atom(false, b"_NET_ACTIVE_WINDOW")?.reply()?.atom;
-        let answer = connection.get_property(false, root, active_window, AtomEnum::WINDOW, 0, 1)?.reply()?;
-        let holder = answer.value32().and_then(|mut windows| windows.next()).filter(|&window| window != 0);
-        Ok(holder.map(|holder| Self { connection, root, active_window, holder, noted_at: Instant::now() }))
+        let holder = active(&connection, root, active_window)?;
+        Ok(holder.map(|holder| Self { connection, root, active_window, holder, first_look: OnceCell::new() }))
     }
 
-    /// Gives it back, if a window that has it now has it unasked; whether it did.
-    pub(super) fn give_back(self) -> bool {
-        self.noted_at.elapsed() < UNASKED && !self.is_clicked() && self.ask().is_ok()
+    /// Gives it back, if the window `ours` has it unasked. False when there is nothing more to look for.
+    pub(super) fn give_back(&self, ours: Window) -> bool {
+        if self.first_look.get_or_init(Instant::now).elapsed() > UNASKED || self.is_clicked() {
+            return false;
+        }
+        match active(&self.connection, self.root, self.active_window) {
+            Ok(Some(active)) if active == ours => self.ask().is_ok(),
+            Ok(_) => true,
+            Err(_) => false,
+        }
     }
 
     /// Whether a mouse button is held down: the person clicked into the window.
@@ -62,4 +73,10 @@ impl Keyboard {
         self.connection.send_event(false, self.root, mask, event)?.check()?;
         Ok(())
     }
+}
+
+/// The window that has the keyboard, as the window manager says.
+fn active(connection: &RustConnection, root: Window, property: u32) -> Result<Option<Window>, ReplyOrIdError> {
+    let answer = connection.get_property(false, root, property, AtomEnum::WINDOW, 0, 1)?.reply()?;
+    Ok(answer.value32().and_then(|mut windows| windows.next()).filter(|&window| window != 0))
 }

@@ -45,9 +45,10 @@ impl Desktop {
         self.try_xdotool(arguments).unwrap_or_else(|| panic!("xdotool {arguments:?}"))
     }
 
-    /// The title of the window that gets what is typed.
-    pub fn focused(&self) -> Option<String> {
-        self.try_xdotool(&["getwindowfocus", "getwindowname"])
+    /// Whether the window with this title gets what is typed, however often one looks.
+    pub fn stays_with(&self, title: &str) -> bool {
+        let focused = || self.try_xdotool(&["getwindowfocus", "getwindowname"]);
+        (0..10).all(|_| focused().as_deref() == Some(title))
     }
 
     /// The title of the window that the window manager says is in front.
