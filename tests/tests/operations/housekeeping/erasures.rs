@@ -4,7 +4,7 @@ mod later;
 mod marmalade;
 
 use broker_config::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use store::data_subjects::DataSubject;
 use store::erasures;
@@ -112,5 +112,5 @@ async fn a_customer_goes_with_its_people_and_the_names_of_its_assets(db: PgPool)
     let noted = store::audit::page(&upkeep.bench.db, &store::audit::AuditFilter::default(), None, 10).await.unwrap();
     let noted: Vec<_> =
         noted.iter().map(|row| (row.action.as_str(), row.actor.as_str(), &row.details["chats"])).collect();
-    assert_eq!(noted, [("erasure.finished", "system", &json!(1))]);
+    assert_eq!(noted, [("erasure.finished", "system", &json!(1)), ("chat.closed", "system", &Value::Null)]);
 }
