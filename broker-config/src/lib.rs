@@ -10,6 +10,8 @@ mod dead_letter;
 pub mod declare;
 mod devices;
 mod fact;
+#[cfg(test)]
+mod foreign_bytes;
 mod ids;
 mod jwt;
 mod lease;

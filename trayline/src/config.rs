@@ -1,5 +1,7 @@
 //! The configuration: the embedded defaults, then a file, then the environment. Nobody else reads the environment.
 
+#[cfg(test)]
+mod foreign;
 mod notification;
 
 use std::ffi::OsString;

@@ -78,6 +78,8 @@ fn read_live(live: LiveSubject, payload: &[u8]) -> Option<Incoming> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn message(subject: String, place: &[(&str, &str)], payload: &str) -> Message {
@@ -119,6 +121,30 @@ mod tests {
         ] {
             let heard = read(ignored);
             assert!(heard.is_none(), "{what}: {heard:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_on_whatever_subject_is_heard_or_ignored(
+            subject in "((feed[.])?(chat|live|asset|_INBOX_x)[.])?[a-z0-9.*>-]{0,60}",
+            own in 0..4_u8,
+            sequence in ".{0,22}",
+            time in "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{0,30}Z?)|.{0,20}",
+            payload in ".{0,200}",
+        ) {
+            let (asset_id, chat_id) = (AssetId::new(), ChatId::new());
+            let subject = match own {
+                0 => format!("feed.chat.{asset_id}.{chat_id}.said.tech"),
+                1 => format!("live.{asset_id}.{chat_id}.stored"),
+                2 => format!("_INBOX_x.y.{subject}"),
+                _ => subject,
+            };
+            // Header values have no line breaks on the wire.
+            let [sequence, time] = [sequence, time].map(|text| text.replace(['\r', '\n'], ""));
+            let place = [("Nats-Sequence", &*sequence), ("Nats-Time-Stamp", &*time)];
+            _ = Incoming::read(asset_id, "_INBOX_x.y", message(subject, &place, &payload));
+            _ = crate::link::read_ack(Some(payload.as_bytes()));
         }
     }
 }

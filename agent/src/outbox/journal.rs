@@ -55,3 +55,33 @@ pub(super) fn lines(changes: &[Change]) -> Vec<u8> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn of_any_bytes_every_whole_line_is_a_change_or_kept_as_damaged(
+            lines in vec(prop_oneof![
+                vec(any::<u8>(), 0..60),
+                Just(br#"{"kind":"stored.v1","message_id":"019a0000-0000-7000-8000-000000000004"}"#.to_vec()),
+                "\\{\"kind\":\"(stored|accepted|bound)[.]v1\".{0,40}".prop_map(String::into_bytes),
+            ], 0..12),
+            torn in any::<bool>(),
+        ) {
+            let mut journal = lines.join(&b'\n');
+            if !torn {
+                journal.push(b'\n');
+            }
+            let whole = journal.iter().filter(|byte| **byte == b'\n').count();
+            let read = read(&journal);
+            let last = usize::from(read.torn);
+            prop_assert!((whole..=whole + last).contains(&(read.changes.len() + read.damaged_lines)));
+            prop_assert_eq!(read.damaged.iter().filter(|byte| **byte == b'\n').count(), read.damaged_lines);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 use std::fmt::Debug;
 
 use broker_config::{Author, Menu};
+use proptest::prelude::*;
 
 use super::*;
 use crate::conversation::{About, Delivery, Entry, What};
@@ -136,4 +137,18 @@ fn a_line_of_a_later_version_is_not_understood_and_a_new_field_is_ignored() {
 fn the_longest_text_fits_in_a_line() {
     let said = FromWindow::Say { text: "\u{1}".repeat(Text::MAX_BYTES) };
     assert!(line(&said).len() <= MAX_LINE_BYTES);
+}
+
+proptest! {
+    #[test]
+    fn a_broken_line_is_not_understood_and_does_no_harm(line in ".{0,200}", cut in 0..200_usize, put in ".{0,4}") {
+        let right = r#"{"say":{"text":"two\\nlines"}}"#;
+        let at = right.char_indices().map(|(at, _)| at).nth(cut % right.len()).unwrap_or(0);
+        for broken in [line, format!("{}{put}", &right[..at]), format!("{}{put}{}", &right[..at], &right[at..])] {
+            if let Ok(said) = read::<FromWindow>(&broken) {
+                prop_assert_eq!(read::<FromWindow>(&super::line(&said)), Ok(said));
+            }
+            _ = read::<ToWindow>(&broken);
+        }
+    }
 }

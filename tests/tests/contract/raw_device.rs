@@ -49,6 +49,8 @@ impl RawDevice {
             match self.connection.read_line(&mut line).await {
                 Ok(0) | Err(_) => return heard,
                 Ok(_) if line.starts_with(beginning) => return heard,
+                // What it says of itself once more, to whom it has accepted.
+                Ok(_) if line.starts_with("INFO ") => {}
                 Ok(_) => heard.push(line.trim_end().to_owned()),
             }
         }

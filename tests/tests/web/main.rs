@@ -8,6 +8,7 @@ mod configuration;
 mod desk;
 mod devices;
 mod estate;
+mod foreign_bytes;
 mod import;
 mod live;
 mod live_absences;

@@ -59,6 +59,11 @@ impl Socket {
         self.0.send(Message::text(word.to_string())).await.unwrap();
     }
 
+    /// Sends any frame. One that is closed already takes none.
+    pub async fn send(&mut self, frame: Message) {
+        let _ = self.0.send(frame).await;
+    }
+
     /// The next event; `None` when the socket is closed.
     pub async fn next(&mut self) -> Option<Value> {
         loop {

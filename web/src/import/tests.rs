@@ -122,4 +122,22 @@ proptest! {
             prop_assert_eq!(&second["unchanged"], &json!(rows.len()));
         }
     }
+
+    #[test]
+    fn any_file_is_read_or_refused_with_a_reason(
+        head in "(customer|name|email|phone|[,;\"\\r\\n ]|\u{feff}){0,8}",
+        rows in vec("[a-z@,;\"\\r\\n\u{0}\u{fffd}\u{1f44b} ]{0,40}", 0..8),
+        bytes in vec(any::<u8>(), 0..200),
+    ) {
+        for file in [format!("{head}\n{}", rows.concat()).into_bytes(), bytes.clone(), [b"customer,name\n".to_vec(), bytes].concat()] {
+            match Table::read(&file, Contacts::COLUMNS) {
+                Ok(table) => {
+                    let report = serde_json::to_value(compare(&mut contacts(&[]), &table)).unwrap();
+                    prop_assert!(report["errors"].as_array().unwrap().iter().all(|error| error["reason"] != json!("")));
+                }
+                Err(Unreadable::Header(fault)) => prop_assert!(!fault.reason.is_empty()),
+                Err(Unreadable::File(reason)) => prop_assert!(!reason.is_empty()),
+            }
+        }
+    }
 }

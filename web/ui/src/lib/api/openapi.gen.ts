@@ -1013,7 +1013,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows how every worker does, and when each job last ran. */
+        /** Shows how every worker does, when each job last ran, and which devices sent too much. */
         get: operations["show_system"];
         put?: never;
         post?: never;
@@ -1987,6 +1987,35 @@ export interface components {
             /** @enum {string} */
             kind: "ticketed.v1";
         });
+        /** @description A device that sent too much. */
+        Flood: {
+            /** @description The device. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int64
+             * @description How many bytes of them.
+             */
+            bytes: number;
+            /** @description The name of its customer. */
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @description When that began, by the database's clock.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description When it was seen last.
+             */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How many messages it sent at a stretch, stored or not.
+             */
+            messages: number;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description The policy that holds where no nearer one says anything. */
         GlobalPolicy: {
             /** @description Which. */
@@ -2840,6 +2869,8 @@ export interface components {
         };
         /** @description How the installation does. */
         System: {
+            /** @description The devices that sent too much within the last day and were cut from the broker for it, last seen first. A hundred at most. */
+            floods: components["schemas"]["Flood"][];
             /** @description The jobs of housekeeping that ever ran, by name. */
             jobs: components["schemas"]["JobRun"][];
             /** @description Every worker, whether it runs or not. */

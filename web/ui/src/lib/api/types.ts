@@ -30,6 +30,7 @@ export type Webhook = Schemas['Webhook'];
 export type Delivery = Schemas['Delivery'];
 export type DeliveryPage = Schemas['DeliveryPage'];
 export type System = Schemas['System'];
+export type Flood = System['floods'][number];
 export type DeadLetter = Schemas['Letter'];
 export type Customer = Schemas['Customer'];
 export type Contact = Schemas['Contact'];

@@ -1,3 +1,5 @@
+import { counted } from '../plural';
+
 /** What is said of how the installation does, and of what was done in it. */
 export const operation = {
 	auditLog: {
@@ -31,6 +33,7 @@ export const operation = {
 			'customer.exported': 'Exported a customer',
 			'dead_letter.discarded': 'Threw a dead letter away',
 			'dead_letter.replayed': 'Replayed a dead letter',
+			'device.flooded': 'Sent too much and was cut off',
 			'directory.imported': 'Imported a file',
 			'enrolment_key.added': 'Made an enrolment key',
 			'erasure.finished': 'Finished an erasure',
@@ -74,6 +77,13 @@ export const operation = {
 		states: { stopped: 'Not running', behind: 'Behind', running: 'Running' },
 		instance: (host: string, process_id: number, version: string) =>
 			`${host}, process ${process_id}, version ${version}`,
+	},
+	floods: {
+		title: 'Devices that send too much',
+		about:
+			'Within the last day. They are cut off until they have been quiet for a while; nothing that was taken is lost. See what runs there.',
+		sent: (messages: number, bytes: number) =>
+			`${counted(messages, 'message', 'messages')}, ${(bytes / 1024 / 1024).toFixed(1)} MiB`,
 	},
 	deadLetters: {
 		title: 'Dead letters',
