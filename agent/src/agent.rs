@@ -2,8 +2,10 @@
 
 mod asked;
 mod driver;
+mod errors;
 mod heard;
 mod reaching;
+mod renewal;
 mod sending;
 mod state;
 mod syncing;
@@ -12,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use broker_config::{ChatId, Clock, Line, MenuEntryId, MessageId, SystemClock, Text, TextError};
+use broker_config::{ChatId, Clock, Line, MenuEntryId, MessageId, SystemClock, Text};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -21,6 +23,8 @@ use crate::identity::Identity;
 use crate::outbox::{Outbox, OutboxError, Salvage};
 use crate::remembered;
 use driver::{Command, Driver};
+
+pub use errors::{SayError, StartError, Stopped};
 
 /// How many commands may wait.
 const COMMAND_CAPACITY: usize = 32;
@@ -42,6 +46,8 @@ pub struct AgentSettings {
     pub receipt_patience: Duration,
     /// How long the broker or the sync worker may take to answer.
     pub answer_patience: Duration,
+    /// How often to ask for another credential, and to look whether somebody has taken one.
+    pub renewal_pause: Duration,
     /// How many events may wait for whoever shows them; beyond that they are told that some were missed.
     pub event_capacity: usize,
 }
@@ -58,6 +64,7 @@ impl AgentSettings {
             clock: Arc::new(SystemClock),
             receipt_patience: Duration::from_secs(10),
             answer_patience: Duration::from_secs(5),
+            renewal_pause: Duration::from_hours(1),
             event_capacity: 64,
         }
     }
@@ -125,6 +132,9 @@ impl Agent {
         }
         let (commands, receiver) = mpsc::channel(COMMAND_CAPACITY);
         let (events, first) = broadcast::channel(settings.event_capacity.max(1));
+        if settings.identity.folder.is_some() {
+            tokio::spawn(renewal::renew(settings.identity.clone(), settings.renewal_pause, commands.downgrade()));
+        }
         tokio::spawn(Driver::new(settings, outbox, about, receiver, events.clone()).run());
         let agent = Self { commands, events, salvage };
         Ok((agent, first))
@@ -256,42 +266,6 @@ fn open(folder: &Path, adopted: &[PathBuf]) -> Result<OnDisk, OutboxError> {
     }
     Ok((outbox, salvage, remembered::recall(folder)))
 }
-
-/// Why an agent did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The outbox cannot be opened.
-    #[error(transparent)]
-    Outbox(#[from] OutboxError),
-    /// The private key cannot be read.
-    #[error("the device's key is not an NKey seed")]
-    Identity,
-    /// The runtime is shutting down.
-    #[error("interrupted")]
-    Interrupted,
-}
-
-/// Why a message was not accepted. The texts can be shown to the person who wrote it.
-#[derive(Debug, thiserror::Error)]
-pub enum SayError {
-    /// The text is empty, too long, or has a NUL.
-    #[error(transparent)]
-    Text(#[from] TextError),
-    /// The message cannot be kept safe.
-    #[error("the message could not be kept safe and was not sent: {0}")]
-    Outbox(#[source] Arc<OutboxError>),
-    /// Too much waits already.
-    #[error("too many messages wait to be sent; this one was not accepted")]
-    OutboxFull,
-    /// The agent has stopped.
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-}
-
-/// The agent has stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the agent has stopped")]
-pub struct Stopped;
 
 /// A chat and a sequence up to which the client has read it.
 type ReadMark = (ChatId, u64);

@@ -1,13 +1,15 @@
 //! Who this device is: its key, which never leaves it, and what the server gave it on enrolment.
 
 mod enrol;
+mod machine;
+mod rotation;
 
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use broker_config::AssetId;
+use broker_config::{AssetId, subject_of};
 use nkeys::KeyPair;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,8 @@ use crate::private_files;
 use crate::proxy::Proxy;
 
 pub use enrol::{EnrolError, Enrolment, enrol};
+pub use machine::machine_hash;
+pub use rotation::{Rotated, RotationError, rotate};
 
 /// An enrolled device.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ pub struct Identity {
     pub jwt: String,
     /// The private key.
     pub seed: Seed,
+    /// Where it is kept, if it is: there a later credential is looked for.
+    pub folder: Option<PathBuf>,
 }
 
 /// A private NKey. It does not print.
@@ -81,18 +87,22 @@ impl Identity {
             Err(error) => return Err(error.into()),
         };
         let stored: Stored = serde_json::from_slice(&stored).map_err(|_| IdentityError::Damaged)?;
-        let seed = fs::read_to_string(folder.join(SEED))?;
-        let identity = Self {
+        let seed = seed_of(folder, &stored.jwt)?;
+        Ok(Self {
             asset_id: stored.asset_id,
             server: stored.server,
             broker_urls: stored.broker_urls,
             certificate_authority: stored.certificate_authority,
             proxy: stored.proxy,
             jwt: stored.jwt,
-            seed: Seed::new(seed.trim()),
-        };
-        identity.key_pair()?;
-        Ok(identity)
+            seed,
+            folder: Some(folder.to_owned()),
+        })
+    }
+
+    /// Whether the other is the same device with another credential, or with other addresses of the broker.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        self.jwt != other.jwt || self.broker_urls != other.broker_urls
     }
 
     pub(crate) fn key_pair(&self) -> Result<KeyPair, IdentityError> {
@@ -109,7 +119,29 @@ impl Identity {
             jwt: self.jwt.clone(),
         };
         let stored = serde_json::to_vec_pretty(&stored).map_err(io::Error::from)?;
-        Ok(private_files::write(&folder.join(IDENTITY), &stored)?)
+        Ok(private_files::replace(&folder.join(IDENTITY), &stored)?)
+    }
+}
+
+/// The seed that belongs to this token: while another credential is being taken, there are two.
+fn seed_of(folder: &Path, jwt: &str) -> Result<Seed, IdentityError> {
+    let public_key = subject_of(jwt).ok_or(IdentityError::Damaged)?;
+    for file in [SEED, NEXT_SEED] {
+        if let Some(key_pair) = read_key(&folder.join(file))?
+            && key_pair.public_key() == public_key
+        {
+            return Ok(Seed(key_pair.seed().map_err(|_| IdentityError::Damaged)?));
+        }
+    }
+    Err(IdentityError::Damaged)
+}
+
+/// The key in this file, if there is the file.
+fn read_key(path: &Path) -> Result<Option<KeyPair>, IdentityError> {
+    match fs::read_to_string(path) {
+        Ok(seed) => KeyPair::from_seed(seed.trim()).map(Some).map_err(|_| IdentityError::Damaged),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -117,21 +149,26 @@ impl Identity {
 /// device again.
 fn keep_key(folder: &Path) -> Result<KeyPair, IdentityError> {
     private_files::make_folder(folder)?;
-    let path = folder.join(SEED);
-    match fs::read_to_string(&path) {
-        Ok(seed) => KeyPair::from_seed(seed.trim()).map_err(|_| IdentityError::Damaged),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key_pair = KeyPair::new_user();
-            let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
-            private_files::write(&path, seed.as_bytes())?;
-            Ok(key_pair)
-        }
-        Err(error) => Err(error.into()),
+    rotation::settle(folder)?;
+    made_key(&folder.join(SEED))
+}
+
+/// The key in this file, made if there is none.
+fn made_key(path: &Path) -> Result<KeyPair, IdentityError> {
+    if let Some(key_pair) = read_key(path)? {
+        return Ok(key_pair);
     }
+    let key_pair = KeyPair::new_user();
+    let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
+    private_files::write(path, seed.as_bytes())?;
+    Ok(key_pair)
 }
 
 const IDENTITY: &str = "identity.json";
 const SEED: &str = "device.seed";
+
+/// The key of the credential that is being taken in the place of the one that there is.
+const NEXT_SEED: &str = "next.seed";
 
 /// Why there is no identity.
 #[derive(Debug, thiserror::Error)]

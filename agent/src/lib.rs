@@ -26,6 +26,8 @@ pub use agent::{Agent, AgentSettings, Event, LinkState, SayError, StartError, St
 pub use conversation::{About, Delivery, Entry, MAX_ENTRIES, Snapshot, Waiting, What};
 pub use draft::Draft;
 pub use examination::{Trouble, examine, server_time};
-pub use identity::{EnrolError, Enrolment, Identity, IdentityError, Seed, enrol};
+pub use identity::{
+    EnrolError, Enrolment, Identity, IdentityError, Rotated, RotationError, Seed, enrol, machine_hash, rotate,
+};
 pub use outbox::{OutboxError, Salvage, waiting_in};
 pub use proxy::{NotAProxy, Proxy};

@@ -47,6 +47,8 @@ pub(crate) struct Link {
     stage: Stage,
     pauses: Backoff,
     refused_pauses: Backoff,
+    /// Whether the connection is to be made anew, with another credential.
+    is_outdated: bool,
 }
 
 enum Stage {
@@ -63,7 +65,13 @@ impl Link {
             stage,
             pauses: Backoff::new(PAUSES.0, PAUSES.1),
             refused_pauses: Backoff::new(REFUSED_PAUSES.0, REFUSED_PAUSES.1),
+            is_outdated: false,
         }
+    }
+
+    /// Looks whether the device has another credential meanwhile, and if so, connects anew with that.
+    pub(crate) fn renew(&mut self) {
+        self.is_outdated |= self.take_newer();
     }
 
     /// The connection, while there is one.
@@ -77,10 +85,18 @@ impl Link {
     /// Waits for the next thing to happen. Nothing is lost when the future is dropped.
     pub(crate) async fn next(&mut self) -> LinkEvent {
         loop {
+            if std::mem::take(&mut self.is_outdated) {
+                let was_connected = matches!(self.stage, Stage::Connected(_));
+                self.connect();
+                if was_connected {
+                    return LinkEvent::Disconnected;
+                }
+            }
             match &mut self.stage {
                 Stage::Pausing(pause) => {
                     pause.await;
-                    self.stage = Stage::Connecting(Box::pin(Connection::open(self.identity.clone())));
+                    self.take_newer();
+                    self.connect();
                 }
                 Stage::Connecting(connecting) => match connecting.await {
                     Ok(connection) => self.stage = Stage::Connected(Box::new(connection)),
@@ -106,9 +122,28 @@ impl Link {
         }
     }
 
+    fn connect(&mut self) {
+        self.stage = Stage::Connecting(Box::pin(Connection::open(self.identity.clone())));
+    }
+
+    /// Takes the device's newest credential from the disk. Whether it is another one.
+    fn take_newer(&mut self) -> bool {
+        let Some(Ok(mut found)) = self.identity.folder.as_deref().map(Identity::load) else { return false };
+        found.proxy.clone_from(&self.identity.proxy);
+        let differs = found.differs_from(&self.identity);
+        if differs {
+            self.identity = found;
+        }
+        differs
+    }
+
     fn could_not_connect(&mut self, error: &async_nats::ConnectError) -> Option<LinkEvent> {
         let refused =
             matches!(error.kind(), ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication);
+        if refused && self.take_newer() {
+            self.connect();
+            return None;
+        }
         let pauses = if refused { &mut self.refused_pauses } else { &mut self.pauses };
         let pause = pauses.pause();
         tracing::info!(error = %error.kind(), pause_seconds = pause.as_secs_f32(), "no connection to the broker");

@@ -28,6 +28,9 @@ pub struct BrokerKeys {
     operations: String,
     devices: String,
     device: String,
+    /// A second key of the operator's. Brokers that were made before it was needed get one by [`BrokerKeys::complete`].
+    #[serde(default)]
+    revoker: String,
 }
 
 impl std::fmt::Debug for BrokerKeys {
@@ -65,7 +68,20 @@ impl BrokerKeys {
             operations: account()?,
             devices: account()?,
             device: account()?,
+            revoker: KeyPair::new(KeyPairType::Operator).seed()?,
         })
+    }
+
+    /// Adds the keys that this version needs and the version that made these did not. Whether some were missing.
+    ///
+    /// # Errors
+    /// When the machine has no randomness.
+    pub fn complete(&mut self) -> Result<bool, JwtError> {
+        let is_missing = self.revoker.is_empty();
+        if is_missing {
+            self.revoker = KeyPair::new(KeyPairType::Operator).seed()?;
+        }
+        Ok(is_missing)
     }
 
     /// Signs the accounts, with the rights of this version.
@@ -86,7 +102,7 @@ impl BrokerKeys {
         let theirs = AccountClaims::for_devices(&trayline, public_key(&self.device)?);
 
         let operator_key = operator.public_key();
-        let operator_claims = OperatorClaims::new(&system);
+        let operator_claims = OperatorClaims::new(&system, public_key(&self.revoker)?);
         Ok(AccountTokens {
             operator: jwt::sign(&operator, &operator_key, "trayline", issued_at, operator_claims)?,
             system: (system.clone(), jwt::sign(&operator, &system, "SYS", issued_at, AccountClaims::system(&devices))?),
@@ -121,6 +137,13 @@ impl BrokerKeys {
         &self.device
     }
 
+    /// The seed of the key that revokes devices, for [`Revoker::new`](crate::Revoker::new) in another process. A secret: it
+    /// signs accounts.
+    #[must_use]
+    pub fn revoker_seed(&self) -> &str {
+        &self.revoker
+    }
+
     fn role_seed(&self, role: Role) -> &str {
         match role {
             Role::Worker => &self.worker,
@@ -152,16 +175,24 @@ impl DeviceSigner {
     }
 
     /// The token with which the holder of `public_key`, a user NKey, is the device of this asset. The token's name goes
-    /// into the broker's permissions, so it is made from a typed id and from nothing else.
+    /// into the broker's permissions, so it is made from a typed id and from nothing else. The broker ends the connection when
+    /// the token expires, if it does.
     ///
     /// # Errors
     /// [`JwtError::Key`] when `public_key` is not a user's.
-    pub fn user_jwt(&self, asset_id: AssetId, public_key: &str, issued_at: DateTime<Utc>) -> Result<String, JwtError> {
+    pub fn user_jwt(
+        &self,
+        asset_id: AssetId,
+        public_key: &str,
+        issued_at: DateTime<Utc>,
+        expires_at: impl Into<Option<DateTime<Utc>>>,
+    ) -> Result<String, JwtError> {
         let user = KeyPair::from_public_key(public_key)?;
         if user.key_pair_type() != KeyPairType::User {
             return Err(JwtError::NotAUser);
         }
-        jwt::sign(&self.key, &user.public_key(), &asset_id.to_string(), issued_at, UserClaims::of(&self.account))
+        let (name, claims) = (asset_id.to_string(), UserClaims::of(&self.account));
+        jwt::sign_until(&self.key, &user.public_key(), &name, issued_at, expires_at.into(), claims)
     }
 
     /// The public key of the devices' account.

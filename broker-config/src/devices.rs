@@ -30,6 +30,35 @@ pub struct DeviceConnection {
     pub connected_at: DateTime<Utc>,
     /// When it ended, if it has.
     pub disconnected_at: Option<DateTime<Utc>>,
+    /// The version of the agent at the other end, as it says itself.
+    pub agent_version: Option<String>,
+}
+
+/// What an agent calls its connection, before its version.
+const AGENT_NAME: &str = "trayline-agent ";
+
+/// How long a version may be.
+const VERSION_BYTES: usize = 32;
+
+/// The name of an agent's connection, by which the version is known that an asset has.
+#[must_use]
+pub fn agent_name(version: &str) -> String {
+    format!("{AGENT_NAME}{version}")
+}
+
+/// What a device signs, with the key that it has, to take a credential for another one: whoever repeats it gains nothing, since the
+/// answer is of use to the holder of the new key alone.
+#[must_use]
+pub fn rotation_claim(new_public_key: &str) -> String {
+    format!("trayline credential rotation to {new_public_key}")
+}
+
+/// The version in what a client calls itself. Anybody may say anything, so only what looks like a version is one.
+fn version_in(name: &str) -> Option<String> {
+    let version = name.strip_prefix(AGENT_NAME)?;
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b".-+".contains(&byte);
+    let looks_like_one = !version.is_empty() && version.len() <= VERSION_BYTES && version.bytes().all(is_one);
+    looks_like_one.then(|| version.to_owned())
 }
 
 impl DeviceConnection {
@@ -45,6 +74,7 @@ impl DeviceConnection {
             address: client.host.and_then(|host| host.parse().ok()),
             connected_at: client.start,
             disconnected_at: client.stop,
+            agent_version: client.name.as_deref().and_then(version_in),
         })
     }
 }
@@ -96,6 +126,7 @@ impl OpenConnections {
                 address: open.ip.and_then(|ip| ip.parse().ok()),
                 connected_at: open.start,
                 disconnected_at: None,
+                agent_version: open.name.as_deref().and_then(version_in),
             })
         };
         let connections = data.connections.into_iter().filter_map(device).collect();
@@ -143,6 +174,7 @@ struct Client {
     start: DateTime<Utc>,
     stop: Option<DateTime<Utc>>,
     host: Option<String>,
+    name: Option<String>,
     jwt: Option<String>,
 }
 
@@ -165,5 +197,6 @@ struct Open {
     cid: i64,
     ip: Option<String>,
     start: DateTime<Utc>,
+    name: Option<String>,
     jwt: Option<String>,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use nkeys::KeyPair;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,9 @@ pub(crate) struct Claims<'a, T> {
     jti: String,
     /// Seconds since 1970.
     iat: i64,
+    /// Seconds since 1970, after which it is no good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
     /// The public key of the signer.
     iss: String,
     name: &'a str,
@@ -30,8 +34,27 @@ pub(crate) fn sign<T: Serialize>(
     issued_at: DateTime<Utc>,
     nats: T,
 ) -> Result<String, JwtError> {
-    let mut claims =
-        Claims { jti: String::new(), iat: issued_at.timestamp(), iss: signer.public_key(), name, sub: subject, nats };
+    sign_until(signer, subject, name, issued_at, None, nats)
+}
+
+/// Signs what is good until then.
+pub(crate) fn sign_until<T: Serialize>(
+    signer: &KeyPair,
+    subject: &str,
+    name: &str,
+    issued_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    nats: T,
+) -> Result<String, JwtError> {
+    let mut claims = Claims {
+        jti: String::new(),
+        iat: issued_at.timestamp(),
+        exp: expires_at.map(|at| at.timestamp()),
+        iss: signer.public_key(),
+        name,
+        sub: subject,
+        nats,
+    };
     claims.jti = BASE32_NOPAD.encode(&Sha256::digest(serde_json::to_vec(&claims)?));
 
     let header = BASE64URL_NOPAD.encode(br#"{"typ":"JWT","alg":"ed25519-nkey"}"#);
@@ -47,8 +70,23 @@ pub(crate) fn name_of(token: &str) -> Option<String> {
     struct Named {
         name: String,
     }
+    Some(read::<Named>(token)?.name)
+}
+
+/// The public key that a token is about. It is not verified here.
+#[must_use]
+pub fn subject_of(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct About {
+        sub: String,
+    }
+    Some(read::<About>(token)?.sub)
+}
+
+/// What a token says. It is not verified here.
+pub(crate) fn read<T: DeserializeOwned>(token: &str) -> Option<T> {
     let body = BASE64URL_NOPAD.decode(token.split('.').nth(1)?.as_bytes()).ok()?;
-    Some(serde_json::from_slice::<Named>(&body).ok()?.name)
+    serde_json::from_slice(&body).ok()
 }
 
 /// A token could not be made.

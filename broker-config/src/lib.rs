@@ -22,6 +22,7 @@ mod notice;
 mod overview;
 pub mod permission;
 pub mod presence;
+mod revocation;
 pub mod server_config;
 pub mod stream;
 pub mod subject;
@@ -37,7 +38,7 @@ pub use connect::{BrokerAddress, ConnectError, OLDEST_SERVER, connect};
 pub use dead_letter::{Buried, DeadLetter};
 pub use devices::{
     AskBusiest, AskConnections, AssetConnected, AssetPresence, Busy, CutConnection, DeviceConnection, DeviceTraffic,
-    OpenConnections,
+    OpenConnections, agent_name, rotation_claim,
 };
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
@@ -45,7 +46,7 @@ pub use ids::{
     InstanceId, MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId, SecurityGroupId, SessionId, TabId,
     TechnicianId, TicketId,
 };
-pub use jwt::JwtError;
+pub use jwt::{JwtError, subject_of};
 pub use lease::{Counted, WorkerLease};
 pub use live::{NoticeHeard, Ping, Reached, Receipt, Receipts, Typing};
 pub use log::{AppendError, Appended, AssetState, EXPECTED_SUBJECT, Last, Log, Logged, ReadError, Tail};
@@ -53,6 +54,7 @@ pub use menu::{Menu, MenuEntry};
 pub use notice::{Notice, NotificationRule};
 pub use overview::WorkerOverview;
 pub use permission::Role;
+pub use revocation::{Refusals, RevocationError, Revoker};
 pub use subject::{
     ChatSubject, Leaf, LiveLeaf, LiveSubject, MalformedSubject, TabSubject, TechnicianLeaf, TechnicianSubject,
 };

@@ -149,6 +149,8 @@ fn worker() -> Rights {
         "asset.*.config".to_owned(),
         subject::DEVICE_CONNECTIONS.to_owned(),
         subject::ALL_CUTS.to_owned(),
+        subject::DEVICE_ACCOUNT.to_owned(),
+        subject::ACCOUNT_UPDATE.to_owned(),
         subject::ASSET_PRESENCE.to_owned(),
         "timer.*.*".to_owned(),
         "dead.*".to_owned(),

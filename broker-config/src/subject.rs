@@ -15,6 +15,7 @@
 //! | `devices.connected`, `.disconnected` | the broker's own events about devices' connections |
 //! | `devices.connections` | a request to the broker: which connections devices have |
 //! | `devices.cut.{server}` | a request to one server: end a device's connection |
+//! | `devices.account`, `account.update` | requests to the broker: the devices' account as it is, and as it shall be |
 //! | `presence.assets` | assets that have come or gone; not stored |
 //! | `timer.{kind}.{chat}` | a timer that runs, held by the broker as a message schedule |
 //! | `due.{kind}.{chat}` | a timer whose time has come |
@@ -50,6 +51,10 @@ pub const DEVICE_DISCONNECTED: &str = "devices.disconnected";
 pub const DEVICE_CONNECTIONS: &str = "devices.connections";
 /// Every request to end a device's connection.
 pub const ALL_CUTS: &str = "devices.cut.*";
+/// Asks the broker for the token of the devices' account.
+pub const DEVICE_ACCOUNT: &str = "devices.account";
+/// Gives the broker another token of an account, signed by a key of the operator.
+pub const ACCOUNT_UPDATE: &str = "account.update";
 /// Assets that have come or gone.
 pub const ASSET_PRESENCE: &str = "presence.assets";
 /// Every lease of the bucket `PRESENCE`.

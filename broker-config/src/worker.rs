@@ -8,6 +8,9 @@ pub const SYNC: &str = "sync";
 pub const PRESENCE: &str = "presence";
 /// The name of the worker that does what is to be done from time to time.
 pub const HOUSEKEEPING: &str = "housekeeping";
+/// The name of the worker that has the broker refuse credentials that are not good any more.
+pub const REVOCATION: &str = "revocation";
 
 /// Every worker.
-pub const ALL: [&str; 8] = [PERSISTENCE, SYNC, ASSIGNMENT, UNAVAILABLE, PING, NOTIFICATION, PRESENCE, HOUSEKEEPING];
+pub const ALL: [&str; 9] =
+    [PERSISTENCE, SYNC, ASSIGNMENT, UNAVAILABLE, PING, NOTIFICATION, PRESENCE, HOUSEKEEPING, REVOCATION];

@@ -62,12 +62,14 @@ pub async fn record(
         connections.values().map(|connection| connection.address.map(|address| address.to_string())).collect();
     let connected_ats: Vec<_> = connections.values().map(|connection| connection.connected_at).collect();
     let disconnected_ats: Vec<_> = connections.values().map(|connection| connection.disconnected_at).collect();
+    let agent_versions: Vec<_> = connections.values().map(|connection| connection.agent_version.clone()).collect();
     sqlx::query!(
         r#"insert into device_connections
-               (server_id, client_id, asset_id, address, connected_at, disconnected_at, listed_at)
-           select server_id, client_id, asset_id, address::inet, connected_at, disconnected_at, $7::timestamptz
-           from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[])
-               as said (server_id, client_id, asset_id, address, connected_at, disconnected_at)
+               (server_id, client_id, asset_id, address, connected_at, disconnected_at, listed_at, agent_version)
+           select server_id, client_id, asset_id, address::inet, connected_at, disconnected_at, $7::timestamptz,
+                  agent_version
+           from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $8::text[])
+               as said (server_id, client_id, asset_id, address, connected_at, disconnected_at, agent_version)
            on conflict (server_id, client_id) do update
            set connected_at = least(device_connections.connected_at, excluded.connected_at),
                disconnected_at = least(device_connections.disconnected_at, excluded.disconnected_at),
@@ -79,10 +81,48 @@ pub async fn record(
         &connected_ats,
         &disconnected_ats as _,
         listed_at,
+        &agent_versions as _,
     )
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The last connection of an asset that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastSeen {
+    /// Whether it is open.
+    pub is_open: bool,
+    /// When it began.
+    pub connected_at: DateTime<Utc>,
+    /// When it ended, as far as is known.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// From where.
+    pub address: Option<String>,
+    /// The version of the program at the other end, as it says itself.
+    pub agent_version: Option<String>,
+}
+
+/// The open connection of an asset that began last; without an open one, the one that began last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_of(db: impl PgExecutor<'_>, asset_id: AssetId) -> sqlx::Result<Option<LastSeen>> {
+    sqlx::query_as!(
+        LastSeen,
+        r#"select is_open,
+                  connected_at,
+                  case when is_open then null else coalesce(disconnected_at, missing_at) end as ended_at,
+                  host(address) as address,
+                  agent_version
+           from device_connections
+           where asset_id = $1
+           order by is_open desc, connected_at desc
+           limit 1"#,
+        asset_id.uuid(),
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// The numbers of a server's connections that count as open.

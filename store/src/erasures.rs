@@ -82,9 +82,9 @@ pub async fn request(db: &mut PgConnection, subject: DataSubject, upto_seq: u64)
              where contact_id = $1
          ), ended as (
              update enrolment_keys
-             set revoked_at = now()
+             set revoked_at = coalesce(revoked_at, now()),
+                 name = ''
              where customer_id = $3
-               and revoked_at is null
          )
          update customers
          set name = $4

@@ -50,7 +50,10 @@ pub async fn customer(db: impl PgExecutor<'_>, subject: DataSubject) -> sqlx::Re
                               'created_at', k.created_at,
                               'expires_at', k.expires_at,
                               'revoked_at', k.revoked_at,
-                              'uses_left', k.uses_left
+                              'name', k.name,
+                              'uses', k.uses,
+                              'used', k.used,
+                              'lets_in_again', k.lets_in_again
                           ))
                           from enrolment_keys k
                           where k.customer_id = cu.customer_id
@@ -126,12 +129,15 @@ pub async fn assets(
                       'policy_id', policy_id,
                       'asset_group_id', asset_group_id,
                       'created_at', created_at,
+                      'machine_hash', encode(machine_hash, 'hex'),
                       'credentials', coalesce((
                           select jsonb_agg(jsonb_build_object(
                               'public_key', c.public_key,
                               'enrolment_key_id', c.enrolment_key_id,
                               'enrolled_at', c.enrolled_at,
-                              'revoked_at', c.revoked_at
+                              'expires_at', c.expires_at,
+                              'revoked_at', c.revoked_at,
+                              'end_reason', c.end_reason
                           ) order by c.enrolled_at)
                           from device_credentials c
                           where c.asset_id = a.asset_id

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod data_subjects;
 pub mod deliveries;
 pub mod demo;
+pub mod device_credentials;
 pub mod enrolment;
 pub mod erasures;
 pub mod exports;

@@ -5,11 +5,17 @@ use std::process::{Child, Command, Stdio};
 
 use async_nats::{Client, ConnectOptions};
 use broker_config::server_config::{NATS_SERVER_CONF, Server, ServerTls, accounts_conf};
-use broker_config::{AssetId, BrokerAddress, BrokerKeys, Clock, Log, Role, SystemClock, account, declare, subject};
+use broker_config::{
+    AssetId, BrokerAddress, BrokerKeys, Clock, Log, Revoker, Role, SystemClock, account, declare, subject,
+};
+use chrono::TimeDelta;
 use nkeys::KeyPair;
 use tempfile::TempDir;
 
 use crate::{Certificates, eventually, free_port};
+
+/// How long the credentials of devices are good.
+const A_DAY: TimeDelta = TimeDelta::days(1);
 
 /// A nats-server of its own, killed when dropped.
 pub struct TestBroker {
@@ -122,6 +128,8 @@ impl TestBroker {
         let account = self.keys.device_signer().expect("a signer").account().to_owned();
         let signer = serde_json::json!({ "seed": self.keys.device_seed(), "account": account });
         std::fs::write(self.folder.path().join("device-signer.json"), signer.to_string()).expect("written");
+        let revoker = serde_json::json!({ "seed": self.keys.revoker_seed() });
+        std::fs::write(self.folder.path().join("revoker.json"), revoker.to_string()).expect("written");
         self.folder.path().to_owned()
     }
 
@@ -141,8 +149,18 @@ impl TestBroker {
     pub fn device_credentials(&self, asset_id: AssetId) -> String {
         let user = KeyPair::new_user();
         let signer = self.keys.device_signer().expect("a signer");
-        let token = signer.user_jwt(asset_id, &user.public_key(), SystemClock.now()).expect("a token");
+        let now = SystemClock.now();
+        let token = signer.user_jwt(asset_id, &user.public_key(), now, now + A_DAY).expect("a token");
         account::credentials_file(&token, &user.seed().expect("a seed"))
+    }
+
+    /// What changes which devices it refuses.
+    ///
+    /// # Panics
+    /// When its key is none.
+    #[must_use]
+    pub fn revoker(&self) -> Revoker {
+        Revoker::new(self.keys.revoker_seed()).expect("a key")
     }
 
     /// A bare connection with the credentials of an asset's device.

@@ -1,15 +1,17 @@
 //! The command line.
 
 mod dead;
+mod enrolment_key;
 mod jobs;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use broker_config::{CustomerId, Line, PolicyId};
+use broker_config::Line;
 use clap::{Args, Parser, Subcommand};
 
 pub use dead::{Dead, Letters};
+pub use enrolment_key::{EnrolmentKey, EnrolmentKeyAdd};
 pub use jobs::{Jobs, RunJob};
 
 /// Self-hosted live chat between IT technicians and the people at the devices they manage.
@@ -220,39 +222,6 @@ pub enum Customer {
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub enum EnrolmentKey {
-    /// Make an enrolment key for a customer's devices, and print it. It is shown this once.
-    #[command(after_help = KEY_EXAMPLES)]
-    Add(EnrolmentKeyAdd),
-}
-
-#[derive(Debug, Args)]
-pub struct EnrolmentKeyAdd {
-    /// The customer: its id, or its name as far as it is the only one.
-    #[arg(long, value_name = "ID|NAME")]
-    pub customer: String,
-
-    /// The policy that the devices get.
-    #[arg(long, value_name = "ID")]
-    pub policy: Option<PolicyId>,
-
-    /// For how many devices it is good. Any number without it.
-    #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
-    pub uses: Option<i32>,
-
-    /// For how many days it is good. For ever without it.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
-    pub days: Option<u32>,
-}
-
-impl EnrolmentKeyAdd {
-    /// The customer, if it was given by id.
-    pub fn customer_id(&self) -> Option<CustomerId> {
-        self.customer.parse().ok()
-    }
-}
-
 fn line(text: &str) -> Result<Line, String> {
     Line::new(text).map_err(|error| error.to_string())
 }
@@ -288,10 +257,6 @@ const TECHNICIAN_EXAMPLES: &str = "\
 Examples:
   trayline admin technician add --email ada@example.com --name 'Ada L.' --admin --generate-password
   pass show trayline/ada | trayline admin technician add --email ada@example.com --name 'Ada L.'";
-
-const KEY_EXAMPLES: &str = "\
-Example:
-  trayline admin enrolment-key add --customer 'Harbour Dental' --uses 25 --days 14";
 
 const DOCTOR_EXIT: &str = "\
 Each line is ok, warn or fail, and says what to do. The exit code is 0 when nothing failed, 1 otherwise.";

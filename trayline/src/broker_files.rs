@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use broker_config::server_config::{NATS_SERVER_CONF, Server, accounts_conf};
-use broker_config::{BrokerKeys, DeviceSigner, JwtError, Role};
+use broker_config::{BrokerKeys, DeviceSigner, JwtError, Revoker, Role};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,9 @@ const KEYS: &str = "keys.json";
 
 /// The file with which the web front admits devices.
 const DEVICE_SIGNER: &str = "device-signer.json";
+
+/// The file with which the worker `revocation` has the broker refuse devices.
+const REVOKER: &str = "revoker.json";
 
 /// The file with the accounts and their rights, for the server.
 const ACCOUNTS: &str = "accounts.conf";
@@ -49,6 +52,8 @@ pub fn make(folder: &Path, server: &Server, now: DateTime<Utc>) -> Result<Made, 
     let signer =
         SignerFile { seed: keys.device_seed().to_owned(), account: keys.device_signer()?.account().to_owned() };
     write(folder, DEVICE_SIGNER, &json(&signer), Readers::Owner)?;
+    let revoker = RevokerFile { seed: keys.revoker_seed().to_owned() };
+    write(folder, REVOKER, &json(&revoker), Readers::Owner)?;
     Ok(made)
 }
 
@@ -58,10 +63,25 @@ pub fn device_signer(folder: &Path) -> Result<DeviceSigner, BrokerFilesError> {
     Ok(DeviceSigner::new(&signer.seed, signer.account)?)
 }
 
+/// What the worker `revocation` needs to have the broker refuse devices, from the folder that [`make`] made.
+pub fn revoker(folder: &Path) -> Result<Revoker, BrokerFilesError> {
+    let revoker: RevokerFile = read(&folder.join(REVOKER))?;
+    Ok(Revoker::new(&revoker.seed)?)
+}
+
+/// Whether the folder has what [`revoker`] needs.
+pub fn has_revoker(folder: &Path) -> bool {
+    folder.join(REVOKER).exists()
+}
+
 fn keys(folder: &Path) -> Result<(BrokerKeys, Made), BrokerFilesError> {
     let file = folder.join(KEYS);
     if file.exists() {
-        return Ok((read(&file)?, Made::Kept));
+        let mut keys: BrokerKeys = read(&file)?;
+        if keys.complete()? {
+            write(folder, KEYS, &json(&keys), Readers::Owner)?;
+        }
+        return Ok((keys, Made::Kept));
     }
     // Other keys would shut out every device and process that has been let in with these.
     if folder.join(ACCOUNTS).exists() {
@@ -92,6 +112,12 @@ fn accounts(folder: &Path, keys: &BrokerKeys, server: &Server, now: DateTime<Utc
 struct SignerFile {
     seed: String,
     account: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokerFile {
+    seed: String,
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -178,6 +204,23 @@ mod tests {
         assert_eq!(make(folder.path(), &server(folder.path()), later).unwrap(), Made::Kept);
         assert_eq!(contents(folder.path()), files);
         assert!(device_signer(folder.path()).is_ok());
+        assert!(revoker(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_folder_of_before_devices_could_be_revoked_gets_what_that_takes() {
+        let folder = tempfile::tempdir().unwrap();
+        make(folder.path(), &server(folder.path()), DateTime::UNIX_EPOCH).unwrap();
+        let file = folder.path().join(KEYS);
+        let mut keys: serde_json::Value = read(&file).unwrap();
+        keys.as_object_mut().unwrap().remove("revoker");
+        fs::write(&file, keys.to_string()).unwrap();
+        fs::remove_file(folder.path().join(REVOKER)).unwrap();
+        let later = DateTime::UNIX_EPOCH + chrono::Duration::days(1);
+        assert_eq!(make(folder.path(), &server(folder.path()), later).unwrap(), Made::Kept);
+        assert!(revoker(folder.path()).is_ok());
+        assert!(fs::read_to_string(folder.path().join(ACCOUNTS)).unwrap().starts_with("# Signed at 1970-01-02"));
+        assert_eq!(read::<serde_json::Value>(&file).unwrap()["device"], keys["device"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can go wrong with a request, as problem details (RFC 9457). Their `type`s are part of the API and never change.
 
+mod device;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use store::policies::PolicyUses;
 use store::rights::Right;
 
 use crate::password::PasswordRefusal;
+
+pub(crate) use device::DeviceRefusal;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -80,8 +84,8 @@ pub(crate) enum Problem {
     OtherName,
     #[error("Another ticket has this id.")]
     TicketIdTaken,
-    #[error("The enrolment key or the device is not accepted.")]
-    EnrolmentRefused,
+    #[error(transparent)]
+    Device(#[from] DeviceRefusal),
     #[error("Too many people are signing in.")]
     Busy,
     #[error("The broker does not answer.")]
@@ -101,6 +105,8 @@ pub(crate) enum Thing {
     Chat,
     Contact,
     Customer,
+    Device,
+    EnrolmentKey,
     Page,
     Policy,
     SecurityGroup,
@@ -119,6 +125,8 @@ impl Thing {
             Self::Chat => "such chat",
             Self::Contact => "such contact of this customer",
             Self::Customer => "such customer",
+            Self::Device => "enrolled device of this asset",
+            Self::EnrolmentKey => "such enrolment key",
             Self::Page => "such address",
             Self::Policy => "such policy",
             Self::SecurityGroup => "such security group",
@@ -137,6 +145,8 @@ impl Thing {
             Self::Chat => "no-such-chat",
             Self::Contact => "no-such-contact",
             Self::Customer => "no-such-customer",
+            Self::Device => "no-such-device",
+            Self::EnrolmentKey => "no-such-enrolment-key",
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
             Self::SecurityGroup => "no-such-security-group",
@@ -186,7 +196,7 @@ impl Problem {
             Self::TooManyCannedReplies => (StatusCode::CONFLICT, "too-many-canned-replies", "Too many canned replies"),
             Self::OtherName => (StatusCode::CONFLICT, "other-name", "Another name"),
             Self::TicketIdTaken => (StatusCode::CONFLICT, "ticket-id-taken", "Id of a ticket taken"),
-            Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment-refused", "Enrolment refused"),
+            Self::Device(refusal) => refusal.kind(),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
             Self::BrokerUnavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "broker-unavailable", "Broker unavailable"),
             Self::DatabaseUnavailable(_) => {

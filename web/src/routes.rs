@@ -10,6 +10,7 @@ mod add_policy;
 mod add_security_group;
 mod add_technician;
 mod add_ticket;
+mod ask_device_rotation;
 mod ask_for_password_reset;
 mod assign_chat;
 mod begin_second_factor;
@@ -46,6 +47,7 @@ mod list_contacts;
 mod list_customers;
 mod list_dead_letters;
 mod list_deliveries;
+mod list_enrolment_keys;
 mod list_messages;
 mod list_notices;
 mod list_policies;
@@ -66,6 +68,9 @@ mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
 mod reset_password;
+mod revoke_device;
+mod revoke_enrolment_key;
+mod rotate_credential;
 mod rotate_webhook_secret;
 mod say;
 mod search;
@@ -79,6 +84,7 @@ mod show_contact;
 mod show_contact_erasure;
 mod show_customer;
 mod show_customer_erasure;
+mod show_device;
 mod show_effective_policy;
 mod show_global_policy;
 mod show_notification_settings;
@@ -179,8 +185,13 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(list_canned_replies::list_canned_replies, add_canned_reply::add_canned_reply))
         .routes(routes!(change_canned_reply::change_canned_reply, remove_canned_reply::remove_canned_reply))
         .routes(routes!(search::search))
-        .routes(routes!(add_enrolment_key::add_enrolment_key))
+        .routes(routes!(list_enrolment_keys::list_enrolment_keys, add_enrolment_key::add_enrolment_key))
+        .routes(routes!(revoke_enrolment_key::revoke_enrolment_key))
         .routes(routes!(enrol_device::enrol_device))
+        .routes(routes!(rotate_credential::rotate_credential))
+        .routes(routes!(show_device::show_device))
+        .routes(routes!(revoke_device::revoke_device))
+        .routes(routes!(ask_device_rotation::ask_device_rotation))
         .routes(routes!(show_system::show_system))
         .routes(routes!(list_dead_letters::list_dead_letters))
         .routes(routes!(list_untold_chats::list_untold_chats))

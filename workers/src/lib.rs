@@ -8,6 +8,7 @@ pub mod notification;
 pub mod persistence;
 pub mod ping;
 pub mod presence;
+pub mod revocation;
 pub mod runner;
 pub mod sync;
 mod tally;

@@ -28,6 +28,7 @@ pub(super) enum Command {
     Snapshot(oneshot::Sender<Snapshot>),
     Link(oneshot::Sender<LinkState>),
     AllStored(oneshot::Sender<()>),
+    Renew,
     Stop(oneshot::Sender<()>),
 }
 
@@ -146,6 +147,7 @@ impl Driver {
                 Command::Snapshot(answer) => _ = answer.send(self.snapshot()),
                 Command::Link(answer) => _ = answer.send(self.link_state),
                 Command::AllStored(answer) => self.all_stored.push(answer),
+                Command::Renew => self.link.renew(),
                 Command::Stop(stopped) => return Some(stopped),
             }
         }

@@ -34,7 +34,10 @@ impl Driver {
         }
         self.link_state = state;
         match state {
-            LinkState::Refused => tracing::error!("this device is refused: it was removed or its credential revoked"),
+            LinkState::Refused => tracing::error!(
+                "this device is cut off: an administrator revoked it, it was removed, or it was enrolled anew elsewhere. \
+                 What is written waits here. Ask whoever runs the server"
+            ),
             LinkState::Online | LinkState::Offline => tracing::info!(?state, "link"),
         }
         if state != LinkState::Online {

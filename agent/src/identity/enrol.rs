@@ -31,6 +31,12 @@ pub struct Enrolment {
     pub proxy: Option<Proxy>,
     /// The proxy that this session knows of, when none was named.
     pub session_proxy: Option<Proxy>,
+    /// By which the machine is known again after it was set up anew; see [`machine_hash`](super::machine_hash). Without it,
+    /// a machine without its old files is another device.
+    pub machine_hash: Option<String>,
+    /// Whether somebody sees to it that the device takes another credential before the one that it gets expires, as
+    /// [`Agent`](crate::Agent) does where it may write. Without it, the credential does not expire.
+    pub renews: bool,
 }
 
 /// Enrols this device and keeps its identity in `folder`. Again with the same folder gives the same device.
@@ -47,7 +53,13 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
     let seed = key_pair.seed().map_err(|_| IdentityError::Damaged)?;
     let certificate_authority = enrolment.certificate_authority.as_deref().map(fs::canonicalize).transpose();
     let certificate_authority = certificate_authority.map_err(EnrolError::CertificateAuthority)?;
-    let request = Request { enrolment_key: &enrolment.key, public_key: &key_pair.public_key(), name: &enrolment.name };
+    let request = Request {
+        enrolment_key: &enrolment.key,
+        public_key: &key_pair.public_key(),
+        name: &enrolment.name,
+        machine_hash: enrolment.machine_hash.as_deref(),
+        renews: enrolment.renews,
+    };
     let answer = post(enrolment, certificate_authority.as_deref(), &request)?;
     let identity = Identity {
         asset_id: answer.asset_id,
@@ -57,6 +69,7 @@ fn enrol_blocking(enrolment: &Enrolment, folder: &Path) -> Result<Identity, Enro
         proxy: enrolment.proxy.clone(),
         jwt: answer.jwt,
         seed: Seed::new(seed),
+        folder: Some(folder.to_owned()),
     };
     identity.save(folder)?;
     Ok(identity)
@@ -72,7 +85,7 @@ impl Identity {
     }
 }
 
-fn client(authority: Option<&Path>, proxy: Option<&Proxy>) -> io::Result<ureq::Agent> {
+pub(super) fn client(authority: Option<&Path>, proxy: Option<&Proxy>) -> io::Result<ureq::Agent> {
     let mut config =
         ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(PATIENCE));
     config = config.proxy(proxy.map(Proxy::http));
@@ -97,7 +110,12 @@ fn post(enrolment: &Enrolment, authority: Option<&Path>, request: &Request<'_>) 
     let status = answer.status().as_u16();
     let problem = answer.body_mut().read_json::<Problem>().unwrap_or_default();
     Err(match problem.kind.as_str() {
-        "/problems/enrolment-refused" => EnrolError::Refused,
+        "/problems/enrolment-refused" => EnrolError::UnknownKey,
+        "/problems/enrolment-key-revoked" => EnrolError::KeyRevoked,
+        "/problems/enrolment-key-expired" => EnrolError::KeyExpired,
+        "/problems/enrolment-key-used-up" => EnrolError::KeyUsedUp,
+        "/problems/machine-enrolled" => EnrolError::MachineEnrolled,
+        "/problems/device-revoked" => EnrolError::DeviceRevoked,
         _ => EnrolError::Server { status, title: problem.title },
     })
 }
@@ -117,29 +135,51 @@ struct Request<'a> {
     enrolment_key: &'a str,
     public_key: &'a str,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machine_hash: Option<&'a str>,
+    renews: bool,
 }
 
+/// What the server gives a device that it takes.
 #[derive(Deserialize)]
-struct Answer {
-    asset_id: AssetId,
-    jwt: String,
-    broker_urls: Vec<String>,
+pub(super) struct Answer {
+    pub(super) asset_id: AssetId,
+    pub(super) jwt: String,
+    pub(super) broker_urls: Vec<String>,
 }
 
+/// Why the server does not.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Problem {
+pub(super) struct Problem {
     #[serde(rename = "type")]
-    kind: String,
-    title: String,
+    pub(super) kind: String,
+    pub(super) title: String,
 }
 
 /// Why the device could not enrol.
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
-    /// The server does not take the enrolment key: wrong, used up or expired.
-    #[error("the server refuses the enrolment key: it is wrong, used up or expired")]
-    Refused,
+    /// The server does not know the enrolment key.
+    #[error("the server does not know this enrolment key; look whether all of it was copied")]
+    UnknownKey,
+    /// The key was revoked.
+    #[error("the enrolment key was revoked; ask for another one")]
+    KeyRevoked,
+    /// The key has expired.
+    #[error("the enrolment key has expired; ask for another one")]
+    KeyExpired,
+    /// The key has let in as many devices as it was made for.
+    #[error("the enrolment key has let in as many devices as it was made for; ask for another one")]
+    KeyUsedUp,
+    /// The machine is known and the key lets in new ones alone.
+    #[error("this machine is enrolled already, and the enrolment key lets in new machines alone; ask for another one")]
+    MachineEnrolled,
+    /// The device's own credential was revoked.
+    #[error(
+        "this device was cut off by an administrator; to enrol it as a new one, `trayline-agent uninstall` it first"
+    )]
+    DeviceRevoked,
     /// The server cannot be reached.
     #[error("the server cannot be reached")]
     Unreachable(#[source] Box<ureq::Error>),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::{AuthError, Client, ConnectError, ConnectOptions, Event, HeaderMap, ServerError, Subscriber};
 use broker_config::{
-    AssetId, ChatId, ChatSubject, EXPECTED_SUBJECT, Fact, LiveLeaf, LiveSubject, Reached, SyncRequest, Typing, subject,
+    AssetId, ChatId, ChatSubject, EXPECTED_SUBJECT, Fact, LiveLeaf, LiveSubject, Reached, SyncRequest, Typing,
+    agent_name, subject,
 };
 use futures::StreamExt as _;
 use futures::stream::SelectAll;
@@ -70,7 +71,7 @@ impl Connection {
         let (heard, events) = mpsc::channel(EVENT_CAPACITY);
         let connected = Arc::new(AtomicBool::new(false));
         let mut options = with_credential(&identity)?
-            .name(format!("trayline-agent {}", env!("CARGO_PKG_VERSION")))
+            .name(agent_name(env!("CARGO_PKG_VERSION")))
             .custom_inbox_prefix(subject::inbox_prefix(&asset_id.to_string()))
             .ping_interval(PING_EVERY)
             .connection_timeout(CONNECT_PATIENCE)

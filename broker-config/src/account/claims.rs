@@ -11,13 +11,19 @@ use super::device_scope;
 #[derive(Serialize)]
 pub(super) struct OperatorClaims {
     system_account: String,
+    signing_keys: Vec<String>,
     r#type: &'static str,
     version: u8,
 }
 
 impl OperatorClaims {
-    pub(super) fn new(system_account: &str) -> Self {
-        Self { system_account: system_account.to_owned(), r#type: "operator", version: 2 }
+    pub(super) fn new(system_account: &str, signing_key: String) -> Self {
+        Self {
+            system_account: system_account.to_owned(),
+            signing_keys: vec![signing_key],
+            r#type: "operator",
+            version: 2,
+        }
     }
 }
 
@@ -34,12 +40,14 @@ pub(super) struct AccountClaims {
 }
 
 impl AccountClaims {
-    /// The server's own account. It lets ours know of the devices' connections and end one, and nothing else.
+    /// The server's own account. It lets ours know of the devices' connections and end one, lets it read and replace the devices'
+    /// account, and nothing else.
     pub(super) fn system(devices: &str) -> Self {
         let [connected, disconnected, connections] = about_connections(devices);
         let events = [connected, disconnected].map(|(subject, _)| Export::new(&subject, "stream"));
         let answers = Export { response_type: Some("Stream"), ..Export::new(&connections.0, "service") };
-        let exports = events.into_iter().chain([answers, Export::new(CUT.0, "service")]).collect();
+        let account = about_account(devices).map(|(subject, _)| Export::new(&subject, "service"));
+        let exports = events.into_iter().chain([answers, Export::new(CUT.0, "service")]).chain(account).collect();
         Self { exports, ..Self::new(Limits::without_streams(), Vec::new()) }
     }
 
@@ -47,7 +55,8 @@ impl AccountClaims {
     pub(super) fn with_streams(scopes: Vec<(&'static str, String, Rights)>, system: &str, devices: &str) -> Self {
         let [connected, disconnected, connections] = about_connections(devices);
         let events = [connected, disconnected].map(|about| Import::under(about, system, "stream"));
-        let requests = [connections, (CUT.0.to_owned(), CUT.1)].map(|asked| Import::under(asked, system, "service"));
+        let requests = [connections, (CUT.0.to_owned(), CUT.1)].into_iter().chain(about_account(devices));
+        let requests = requests.map(|asked| Import::under(asked, system, "service"));
         let imports = events.into_iter().chain(requests).collect();
         let services = DEVICE_SERVICES.iter().map(|subject| Export::new(subject, "service"));
         let feeds = DEVICE_FEEDS.iter().map(|subject| Export::new(subject, "stream"));
@@ -101,6 +110,15 @@ fn about_connections(account: &str) -> [(String, &'static str); 3] {
         (format!("$SYS.ACCOUNT.{account}.CONNECT"), subject::DEVICE_CONNECTED),
         (format!("$SYS.ACCOUNT.{account}.DISCONNECT"), subject::DEVICE_DISCONNECTED),
         (format!("$SYS.REQ.ACCOUNT.{account}.CONNZ"), subject::DEVICE_CONNECTIONS),
+    ]
+}
+
+/// How the devices' account is read and replaced, and where ours has that. What replaces an account must be signed by a key of
+/// the operator.
+fn about_account(account: &str) -> [(String, &'static str); 2] {
+    [
+        (format!("$SYS.REQ.ACCOUNT.{account}.CLAIMS.LOOKUP"), subject::DEVICE_ACCOUNT),
+        ("$SYS.REQ.CLAIMS.UPDATE".to_owned(), subject::ACCOUNT_UPDATE),
     ]
 }
 

@@ -15,6 +15,7 @@ fn connection(client_id: i64, asset_id: AssetId, from: i64, to: Option<i64>) -> 
         address: "192.0.2.7".parse().ok(),
         connected_at: at(from),
         disconnected_at: to.map(at),
+        agent_version: None,
     }
 }
 

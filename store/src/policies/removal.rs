@@ -56,7 +56,7 @@ pub async fn remove(db: &mut PgConnection, policy_id: PolicyId, now: DateTime<Ut
         "update enrolment_keys
          set policy_id = null
          where policy_id = $1
-           and (revoked_at is not null or uses_left = 0 or expires_at <= $2)",
+           and (revoked_at is not null or used >= uses or expires_at <= $2)",
         policy_id.uuid(),
         now,
     )

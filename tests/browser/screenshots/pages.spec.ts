@@ -90,8 +90,29 @@ const STATES: readonly State[] = [
 	['customer-new', '/customers', button('New customer')],
 	['contact-erase', '/contacts', inFirst('Erase…')],
 	['customer-edit', '/customers', inFirst('Edit')],
+	['enrolment-keys', '/enrolment-keys'],
+	['enrolment-key-new', '/enrolment-keys', button('New enrolment key')],
+	['enrolment-key-made', '/enrolment-keys', enrolmentKey],
+	['device', '/assets', someDevice],
 	['no-such-page', '/customers/019b8d2e-0000-7000-8000-000000000000'],
 ];
+
+async function enrolmentKey(technician: Technician): Promise<void> {
+	const dialog = technician.page.getByRole('dialog');
+	await button('New enrolment key')(technician);
+	await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('New laptops, spring');
+	await dialog.getByRole('listbox', { name: 'Customer' }).selectOption({ index: 0 });
+	await button('Make the key')(technician);
+	await expect(dialog.locator('code').first()).toBeVisible();
+}
+
+/** The asset of the simulated device. */
+async function someDevice({ page }: Technician): Promise<void> {
+	const { assets } = await (await page.request.get('/api/v1/assets', { params: { limit: 200 } })).json();
+	const connected = assets.find((asset: { is_connected: boolean }) => asset.is_connected);
+	await page.goto(`/assets/${connected.asset_id}`);
+	await page.getByRole('tab', { name: 'Device', exact: true }).click();
+}
 
 async function emoji(technician: Technician): Promise<void> {
 	await openChat(technician);

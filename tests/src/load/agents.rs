@@ -112,6 +112,7 @@ pub async fn hold_agents(file: &Path) {
             proxy: None,
             jwt: held.jwt,
             seed: Seed::new(held.seed),
+            folder: None,
         };
         agents.push(Agent::start(AgentSettings::new(identity, folder)).await.expect("an agent"));
     }

@@ -3,6 +3,7 @@
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::message::PublishMessage;
 use broker_config::{AssetId, Author, ChatId, ChatSubject, Clock, Closed, CustomerId, Fact, Leaf, Opened, SystemClock};
+use chrono::TimeDelta;
 use futures::StreamExt;
 use nkeys::KeyPair;
 use std::time::Duration;
@@ -52,7 +53,8 @@ impl Installation {
     /// A token for the device of an asset.
     pub(super) fn device_jwt(&self, asset_id: AssetId, key: &KeyPair) -> String {
         let signer = self.keys.broker.device_signer().expect("a signer");
-        signer.user_jwt(asset_id, &key.public_key(), SystemClock.now()).expect("a token")
+        let now = SystemClock.now();
+        signer.user_jwt(asset_id, &key.public_key(), now, now + TimeDelta::days(1)).expect("a token")
     }
 
     /// Closes an open chat, and says where that stands in the log.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent::{Agent, AgentSettings, Identity, Seed, Snapshot, What};
 use broker_config::{AssetId, Clock, SystemClock};
+use chrono::TimeDelta;
 use nkeys::KeyPair;
 use sqlx::PgPool;
 use tempfile::TempDir;
@@ -29,7 +30,9 @@ impl Device {
     pub fn of(bench: &Bench, asset_id: AssetId) -> Self {
         let user = KeyPair::new_user();
         let signer = bench.broker.keys().device_signer().unwrap();
-        let jwt = signer.user_jwt(asset_id, &user.public_key(), SystemClock.now()).unwrap();
+        let jwt = signer
+            .user_jwt(asset_id, &user.public_key(), SystemClock.now(), SystemClock.now() + TimeDelta::days(1))
+            .unwrap();
         let (folder, seed, url) = (TempDir::new().unwrap(), user.seed().unwrap(), bench.broker.url());
         Self { asset_id, folder, jwt, seed, url }
     }
@@ -43,6 +46,7 @@ impl Device {
             proxy: None,
             jwt: self.jwt.clone(),
             seed: Seed::new(&*self.seed),
+            folder: None,
         };
         AgentSettings {
             answer_patience: Duration::from_secs(1),

@@ -2,6 +2,7 @@
 
 mod chat_window;
 mod command_line;
+mod credentials;
 mod delivery;
 mod desktop;
 mod device;

@@ -1,6 +1,7 @@
 //! A device that speaks the broker's protocol itself, so that no client library keeps it from anything.
 
 use broker_config::{AssetId, Clock, SystemClock};
+use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
 use serde_json::{Value, json};
@@ -19,7 +20,8 @@ impl RawDevice {
         let asset_id = AssetId::new();
         let key = KeyPair::new_user();
         let signer = broker.keys().device_signer().unwrap();
-        let jwt = signer.user_jwt(asset_id, &key.public_key(), SystemClock.now()).unwrap();
+        let now = SystemClock.now();
+        let jwt = signer.user_jwt(asset_id, &key.public_key(), now, now + TimeDelta::days(1)).unwrap();
         let address = broker.url().strip_prefix("nats://").unwrap().to_owned();
         let mut connection = BufReader::new(TcpStream::connect(address).await.unwrap());
         let mut line = String::new();

@@ -4,6 +4,7 @@ mod facts;
 mod flood;
 mod persistence;
 mod presence;
+mod revocation;
 mod runner;
 mod running;
 mod sync;

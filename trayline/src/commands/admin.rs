@@ -44,10 +44,13 @@ async fn add_enrolment_key(db: &PgPool, add: &EnrolmentKeyAdd, json: bool) -> an
     };
     let secret = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
     let key = NewKey {
+        name: add.name.clone(),
         customer_id,
         policy_id: add.policy,
         uses: add.uses,
         expires_at: add.days.map(|days| SystemClock.now() + TimeDelta::days(days.into())),
+        lets_in_again: !add.new_machines_only,
+        made_by: None,
     };
     let mut transaction = db.begin().await?;
     let added = store::enrolment::add_key(&mut *transaction, &secret.hash(), &key).await;
@@ -56,7 +59,13 @@ async fn add_enrolment_key(db: &PgPool, add: &EnrolmentKeyAdd, json: bool) -> an
         Some("enrolment_keys_policy_id_fkey") => anyhow::anyhow!("there is no such policy"),
         _ => error.into(),
     })?;
-    let details = json!({ "customer_id": customer_id, "policy_id": add.policy });
+    let details = json!({
+        "customer_id": customer_id,
+        "policy_id": key.policy_id,
+        "uses": key.uses,
+        "expires_at": key.expires_at,
+        "lets_in_again": key.lets_in_again,
+    });
     let deed = done("enrolment_key.added", ("enrolment_key", enrolment_key_id), details);
     store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;

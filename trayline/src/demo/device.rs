@@ -76,10 +76,13 @@ async fn identity(place: &Place, door: &Door, db: &PgPool) -> anyhow::Result<Ide
     }
     let key = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
     let new_key = NewKey {
+        name: Some(place.name.clone()),
         customer_id: place.customer_id,
         policy_id: None,
         uses: Some(1),
         expires_at: Some(SystemClock.now() + TimeDelta::hours(KEY_HOURS)),
+        lets_in_again: true,
+        made_by: None,
     };
     store::enrolment::add_key(db, &key.hash(), &new_key).await?;
     let enrolment = Enrolment {
@@ -89,6 +92,8 @@ async fn identity(place: &Place, door: &Door, db: &PgPool) -> anyhow::Result<Ide
         certificate_authority: None,
         proxy: None,
         session_proxy: None,
+        machine_hash: None,
+        renews: true,
     };
     let identity = enrol(enrolment, door.folder.clone()).await.context("the simulated device cannot enrol")?;
     let change = AssetChange { contact_id: Some(Some(place.contact_id)), ..AssetChange::default() };

@@ -13,15 +13,17 @@ use workers::notification::postman::Postman;
 use workers::persistence::Persistence;
 use workers::ping::Ping;
 use workers::presence::Presence;
+use workers::revocation::Revocation;
 use workers::runner::{self, BatchWorker};
 use workers::sync::Sync;
 use workers::unavailable::Unavailable;
 
 use super::{Connections, Parts};
+use crate::broker_files;
 use crate::config::Config;
 
 /// The words of `trayline work`: all workers, or each one's name.
-pub const WORKER_WORDS: [&str; 9] = [
+pub const WORKER_WORDS: [&str; 10] = [
     "all",
     worker::PERSISTENCE,
     worker::SYNC,
@@ -31,13 +33,14 @@ pub const WORKER_WORDS: [&str; 9] = [
     worker::NOTIFICATION,
     worker::PRESENCE,
     worker::HOUSEKEEPING,
+    worker::REVOCATION,
 ];
 
 impl Parts {
     /// Starts the workers of these names.
     pub fn workers(&mut self, config: &Config, connections: &Connections, words: &[String]) -> anyhow::Result<()> {
         let (db, log) = (&connections.db, connections.log(Role::Worker)?);
-        let names = named(words);
+        let names = self::names(config, words);
         let instance = instance();
         let instance_id = instance.instance_id;
         self.leases(log.clone(), instance, names.clone());
@@ -65,6 +68,14 @@ impl Parts {
                 }
                 worker::HOUSEKEEPING => {
                     let worker = Housekeeping::new(db.clone(), log.clone(), config.housekeeping.clone(), instance_id);
+                    self.add(name, |stop| async move {
+                        worker.run(&stop).await;
+                        Ok(())
+                    });
+                }
+                worker::REVOCATION => {
+                    let revoker = broker_files::revoker(&config.broker.credentials)?;
+                    let worker = Revocation::new(db.clone(), log.client(), revoker, Arc::new(SystemClock));
                     self.add(name, |stop| async move {
                         worker.run(&stop).await;
                         Ok(())
@@ -127,6 +138,20 @@ impl Parts {
             Ok(())
         });
     }
+}
+
+/// Which workers these words name, here: where the revoker's key is not, `all` are all but the one that needs it.
+fn names(config: &Config, words: &[String]) -> Vec<&'static str> {
+    let mut names = named(words);
+    let is_asked_for = words.iter().any(|word| word == worker::REVOCATION);
+    if !is_asked_for && !broker_files::has_revoker(&config.broker.credentials) {
+        names.retain(|name| *name != worker::REVOCATION);
+        tracing::warn!(
+            "the worker revocation does not run here: revoker.json is not in broker.credentials. Some process must run it, \
+             or devices that are revoked stay connected"
+        );
+    }
+    names
 }
 
 /// Which workers these words name.

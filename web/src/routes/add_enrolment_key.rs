@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use broker_config::{CustomerId, EnrolmentKeyId, PolicyId};
+use broker_config::{CustomerId, EnrolmentKeyId, Line, PolicyId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,6 +21,8 @@ use crate::shape::ProblemDetails;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddEnrolmentKey {
+    /// What administrators shall call it, such as the occasion.
+    name: Option<Line>,
     /// The business whose devices it lets in.
     customer_id: CustomerId,
     /// The settings that those devices get.
@@ -30,6 +32,13 @@ pub(crate) struct AddEnrolmentKey {
     uses: Option<i32>,
     /// Until when; for ever when absent.
     expires_at: Option<DateTime<Utc>>,
+    /// Whether a machine that is an asset of the customer already may come in again, as that asset. Yes when absent.
+    #[serde(default = "yes")]
+    lets_in_again: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A new enrolment key.
@@ -63,17 +72,27 @@ pub(crate) async fn add_enrolment_key(
     if asked.uses.is_some_and(|uses| uses < 1) {
         return Err(Problem::Malformed("uses must be at least 1".to_owned()));
     }
+    if asked.expires_at.is_some_and(|at| at <= front.now()) {
+        return Err(Problem::Malformed("expires_at must lie ahead".to_owned()));
+    }
     let key = NewKey {
+        name: asked.name,
         customer_id: asked.customer_id,
         policy_id: asked.policy_id,
         uses: asked.uses,
         expires_at: asked.expires_at,
+        lets_in_again: asked.lets_in_again,
+        made_by: Some(technician.technician_id),
     };
     let secret = Secret::new(Secret::ENROLMENT_KEY_PREFIX);
     let mut transaction = front.db().begin().await?;
     let enrolment_key_id = store::enrolment::add_key(&mut *transaction, &secret.hash(), &key).await?;
     let details = json!({
-        "customer_id": key.customer_id, "policy_id": key.policy_id, "uses": key.uses, "expires_at": key.expires_at,
+        "customer_id": key.customer_id,
+        "policy_id": key.policy_id,
+        "uses": key.uses,
+        "expires_at": key.expires_at,
+        "lets_in_again": key.lets_in_again,
     });
     let deed = technician.does("enrolment_key.added", ("enrolment_key", enrolment_key_id), details);
     store::audit::record(&mut *transaction, &deed).await?;

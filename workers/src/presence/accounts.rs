@@ -113,7 +113,15 @@ mod tests {
 
     fn connection(asset_id: AssetId, client_id: i64, seconds: i64) -> DeviceConnection {
         let (server_id, connected_at) = ("NAAA".to_owned(), after(seconds));
-        DeviceConnection { server_id, client_id, asset_id, address: None, connected_at, disconnected_at: None }
+        DeviceConnection {
+            server_id,
+            client_id,
+            asset_id,
+            address: None,
+            connected_at,
+            disconnected_at: None,
+            agent_version: None,
+        }
     }
 
     fn cut(client_id: i64) -> Cut {

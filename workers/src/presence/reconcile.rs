@@ -180,6 +180,7 @@ mod tests {
             address: None,
             connected_at: DateTime::UNIX_EPOCH,
             disconnected_at: None,
+            agent_version: None,
         }
     }
 

@@ -43,6 +43,9 @@ pub(crate) enum Command {
     ///
     /// Agents that run end with their sessions. What people have not sent yet stays with them.
     Uninstall(UninstallArguments),
+    /// Take another credential, if it is time or an administrator wants it. Whoever owns the device's identity runs it now and
+    /// then: the installed agent has a timer for that, and one that a person enrolled does it by itself.
+    Rotate(RotateArguments),
     /// Say what works and what does not, in words to read out on the telephone. Exits with 1 when something does not.
     Doctor,
     /// Stay connected and deliver what is in the outbox, until stopped.
@@ -91,6 +94,13 @@ pub(crate) struct UninstallArguments {
     /// Below which folder the system is.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateArguments {
+    /// Take another one in any case, such as when somebody else may have seen this one.
+    #[arg(long)]
+    pub(crate) now: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,14 +1,14 @@
-//! `trayline-agent enrol`: makes the device known to a server.
+//! `trayline-agent enrol` and `rotate`: makes the device known to a server, and takes another credential.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use agent::{Enrolment, Proxy};
+use agent::{Enrolment, Identity, Proxy, Rotated};
 use anyhow::Context as _;
 use broker_config::Line;
 
-use crate::arguments::EnrolArguments;
+use crate::arguments::{EnrolArguments, RotateArguments};
 use crate::environment::Environment;
 
 /// Enrols the device into `folder` and prints its id.
@@ -20,6 +20,16 @@ pub(crate) async fn enrol(
 ) -> anyhow::Result<ExitCode> {
     let identity = agent::enrol(from(arguments, proxy, environment)?, folder).await?;
     writeln!(io::stdout(), "{}", identity.asset_id)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes another credential for the device, if the server gives one, and says whether there is another one.
+pub(crate) async fn rotate(arguments: &RotateArguments, identity: Identity) -> anyhow::Result<ExitCode> {
+    let said = match agent::rotate(identity, arguments.now).await? {
+        Rotated::NotDue => "the credential is good for long",
+        Rotated::Done(_) => "the device has another credential",
+    };
+    writeln!(io::stdout(), "{said}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -43,5 +53,7 @@ pub(crate) fn from(
         certificate_authority: arguments.certificate_authority,
         proxy,
         session_proxy: environment.proxy(),
+        machine_hash: None,
+        renews: true,
     })
 }

@@ -26,7 +26,7 @@ pub(crate) struct Environment {
 const FOLDER: &str = "trayline-agent";
 
 /// Where the identity is of a device that was installed for all of its people, but on Windows.
-const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
+pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/trayline-agent";
 
 /// The same on Windows, when the system does not say where such things are.
 const PROGRAM_DATA: &str = r"C:\ProgramData";

@@ -21,6 +21,9 @@ use crate::environment::Environment;
 /// Files of the identity. Everybody who signs in on the device speaks for it, so everybody there may read them.
 const IDENTITY: [&str; 2] = ["identity.json", "device.seed"];
 
+/// Files that are beside it while another credential is being taken.
+const ROTATION: [&str; 2] = ["next.seed", "rotation.lock"];
+
 /// What an installation needs of the system.
 trait System {
     /// Where the device's identity is.
@@ -28,6 +31,9 @@ trait System {
 
     /// Where the certificates of the installation's own authority are kept.
     fn authority(&self) -> PathBuf;
+
+    /// By which the machine is known again after it was set up anew, if that can be told.
+    fn machine_hash(&self) -> Option<String>;
 
     /// Before anything is there.
     fn prepare(&self) -> anyhow::Result<()>;
@@ -57,7 +63,9 @@ pub(crate) async fn install(
         place(&system, &kept, &fs::read(given).context("the authority's certificates")?)?;
         enrolment.certificate_authority = Some(kept);
     }
-    let enrolment: Enrolment = enrolment::from(enrolment, proxy, environment)?;
+    let mut enrolment: Enrolment = enrolment::from(enrolment, proxy, environment)?;
+    enrolment.machine_hash = system.machine_hash();
+    enrolment.renews = system::RENEWS;
     let identity = agent::enrol(enrolment, folder.clone()).await?;
     system.start_with_sessions(&std::env::current_exe()?)?;
     // Last, so that whatever was made meanwhile can be read.
@@ -75,7 +83,7 @@ pub(crate) fn uninstall(arguments: &UninstallArguments, environment: &Environmen
     system.start_no_more()?;
     if !arguments.keep_identity {
         remove(&system.authority())?;
-        for file in IDENTITY {
+        for file in IDENTITY.into_iter().chain(ROTATION) {
             remove(&system.identity_folder().join(file))?;
         }
     }

@@ -51,6 +51,9 @@ fn start(arguments: Arguments, environment: &Environment) -> anyhow::Result<Exit
         Command::Enrol(options) => runtime.block_on(enrolment::enrol(options, proxy, folder, environment)),
         Command::Install(options) => runtime.block_on(install::install(options, proxy, environment)),
         Command::Uninstall(options) => install::uninstall(&options, environment),
+        Command::Rotate(options) => {
+            runtime.block_on(enrolment::rotate(&options, identity(&folder, proxy, environment)?))
+        }
         Command::Doctor => {
             runtime.block_on(doctor::doctor(identity(&folder, proxy, environment), &folder, environment))
         }

@@ -76,7 +76,7 @@ fn advice(trouble: Trouble) -> &'static str {
             "Its certificate is not accepted. Look at this device's clock first, then ask who runs it."
         }
         Trouble::Refused => {
-            "It refuses this device's credential, which was revoked. The device has to be enrolled again."
+            "It has cut this device off: its credential was revoked or has expired. Ask whoever runs it; the device may have to be enrolled again."
         }
         Trouble::Unknown => {
             "It does not know this device any more, which was removed there. It has to be enrolled again."

@@ -2,15 +2,20 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use super::files::placed;
+use anyhow::Context as _;
+
+use super::files::{TIMER, TIMER_WANTED, placed};
 use super::{System, place, remove};
 use crate::environment::Environment;
 
 /// Who may install.
 pub(super) const WHO_MAY: &str = "root";
+
+/// Whether the installation sees to it that the device takes another credential in time.
+pub(super) const RENEWS: bool = true;
 
 /// Where the certificates of the installation's own authority are kept, below the root folder.
 const AUTHORITY: &str = "etc/trayline-agent/authority.pem";
@@ -39,6 +44,11 @@ impl System for Unix {
         self.root.join(AUTHORITY)
     }
 
+    /// A system that is being prepared in a folder will run on another machine.
+    fn machine_hash(&self) -> Option<String> {
+        if self.root == Path::new("/") { agent::machine_hash(&self.root) } else { None }
+    }
+
     /// Nothing: only root makes a folder there.
     fn prepare(&self) -> anyhow::Result<()> {
         Ok(())
@@ -52,10 +62,11 @@ impl System for Unix {
         for file in placed(&self.root, &program) {
             place(self, &file.path, file.contents.as_bytes())?;
         }
-        Ok(())
+        link(&self.root.join(TIMER_WANTED), Path::new(TIMER))
     }
 
     fn start_no_more(&self) -> anyhow::Result<()> {
+        remove(&self.root.join(TIMER_WANTED))?;
         for file in placed(&self.root, Path::new("")) {
             remove(&file.path)?;
         }
@@ -66,4 +77,16 @@ impl System for Unix {
         let mode = if path.is_dir() { 0o755 } else { 0o644 };
         fs::set_permissions(path, fs::Permissions::from_mode(mode))
     }
+}
+
+/// Makes a link in the place of one that may be there.
+fn link(path: &Path, to: &Path) -> anyhow::Result<()> {
+    remove(path)?;
+    let make = || -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        symlink(to, path)
+    };
+    make().with_context(|| format!("{} cannot be made; is this run as {WHO_MAY}?", path.display()))
 }

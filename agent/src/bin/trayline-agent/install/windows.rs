@@ -14,6 +14,9 @@ use crate::environment::Environment;
 /// Who may install.
 pub(super) const WHO_MAY: &str = "administrator";
 
+/// Whether the installation sees to it that the device takes another credential in time: people of the device cannot write it.
+pub(super) const RENEWS: bool = false;
+
 /// What Windows starts with every session.
 const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 
@@ -58,6 +61,11 @@ impl System for Windows {
 
     fn authority(&self) -> PathBuf {
         self.identity_folder.join("authority.pem")
+    }
+
+    /// None: what Windows knows of the machine is not read yet.
+    fn machine_hash(&self) -> Option<String> {
+        None
     }
 
     /// Makes the folder, with its rights, before a key is in it. One that somebody else made before is taken from them, with

@@ -1,10 +1,13 @@
 import { parameters, type Caller } from './caller';
 import type {
+	AddEnrolmentKey,
 	Asset,
 	ChatRow,
 	Contact,
 	Customer,
+	Device,
 	EffectivePolicy,
+	EnrolmentKey,
 	Erasure,
 	ImportReport,
 	OneTicket,
@@ -122,9 +125,33 @@ export class Directory {
 	}
 
 	/** Makes a key with which devices of a customer enrol. It is told this once. */
-	async addEnrolmentKey(customer_id: string, uses: number | null): Promise<string> {
-		const { key } = await this.#caller.call<{ key: string }>('POST', 'enrolment-keys', { customer_id, uses });
+	async addEnrolmentKey(asked: AddEnrolmentKey): Promise<string> {
+		const { key } = await this.#caller.call<{ key: string }>('POST', 'enrolment-keys', asked);
 		return key;
+	}
+
+	/** The keys with which devices enrol, without the keys themselves. */
+	enrolmentKeys(query: PartQuery): Promise<Part<EnrolmentKey>> {
+		return this.#part('enrolment-keys', 'enrolment_keys', query);
+	}
+
+	revokeEnrolmentKey(enrolment_key_id: string): Promise<void> {
+		return this.#caller.call('DELETE', `enrolment-keys/${enrolment_key_id}`);
+	}
+
+	/** How an asset's device came, and what it connects with. */
+	device(asset_id: string): Promise<Device> {
+		return this.#caller.call('GET', `assets/${asset_id}/device`);
+	}
+
+	/** Cuts an asset's device off. */
+	revokeDevice(asset_id: string): Promise<void> {
+		return this.#caller.call('POST', `assets/${asset_id}/device/revocation`);
+	}
+
+	/** Asks an asset's device to take another credential. */
+	rotateDevice(asset_id: string): Promise<void> {
+		return this.#caller.call('POST', `assets/${asset_id}/device/rotation`);
 	}
 
 	tickets(query: PartQuery): Promise<Part<Ticket>> {

@@ -179,6 +179,63 @@ export interface paths {
         patch: operations["change_asset"];
         trace?: never;
     };
+    "/api/v1/assets/{asset_id}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows when an asset's device was enrolled, by which key, and when and from where it was last connected. */
+        get: operations["show_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/device/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revokes every credential of an asset's device. Within seconds the broker ends its connection and refuses it, for good: to come
+         *     back, the device must enrol again, with an enrolment key. While the broker is away this waits for it.
+         */
+        post: operations["revoke_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/device/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks an asset's device to make another key pair and take a credential for it. It does so within the hour in which it is
+         *     there; until a day after that, the old one is good as well.
+         */
+        post: operations["ask_device_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}/policy": {
         parameters: {
             query?: never;
@@ -656,7 +713,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/enrolment-keys": {
+    "/api/v1/device-credentials": {
         parameters: {
             query?: never;
             header?: never;
@@ -665,9 +722,47 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Gives a device another credential, if the one that it has ends within 30 days, has expired, or somebody asked for it. The old one
+         *     is good for a day more. The same question again has the same answer, so a device that did not hear it asks again.
+         */
+        post: operations["rotate_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrolment-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists enrolment keys, also those that let nobody in any more. */
+        get: operations["list_enrolment_keys"];
+        put?: never;
         /** Makes an enrolment key. */
         post: operations["add_enrolment_key"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrolment-keys/{enrolment_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an enrolment key: it lets nobody in any more. Devices that came by it stay. Again changes nothing. */
+        delete: operations["revoke_enrolment_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -682,7 +777,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a device in. The same public key again gets the same asset and spends nothing. */
+        /**
+         * Lets a device in. The same public key again gets the same asset and spends nothing.
+         * @description Another public key of a machine that is an asset of the key's customer already gets that asset, and ends the credentials that
+         *     it had, if the key allows it and no device of the asset is connected at this moment. If one is, both are copies of one disk, and
+         *     the one that enrols gets an asset of its own.
+         */
         post: operations["enrol_device"];
         delete?: never;
         options?: never;
@@ -1219,6 +1319,9 @@ export interface components {
              * @description Until when; for ever when absent.
              */
             expires_at?: string | null;
+            /** @description Whether a machine that is an asset of the customer already may come in again, as that asset. Yes when absent. */
+            lets_in_again?: boolean;
+            name?: components["schemas"]["Line"] | null;
             policy_id?: components["schemas"]["PolicyId"] | null;
             /**
              * Format: int32
@@ -1761,6 +1864,11 @@ export interface components {
              */
             handled: number;
         };
+        /**
+         * @description Why a credential ends before it expires.
+         * @enum {string}
+         */
+        CredentialEnd: "revoked" | "replaced" | "enrolled_again";
         /** @description A business supported. */
         Customer: {
             /**
@@ -1873,6 +1981,63 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "sent" | "failed" | "withdrawn";
+        /** @description How an asset's device came, and what it connects with. */
+        Device: {
+            /** @description Its credentials, the newest first, at most 20. An asset that never had a device has none. */
+            credentials: components["schemas"]["DeviceCredential"][];
+            last_seen: components["schemas"]["DeviceSeen"] | null;
+        };
+        /** @description A credential of a device. */
+        DeviceCredential: {
+            /**
+             * Format: date-time
+             * @description Since when the broker refuses it. Null while it is on its way there.
+             */
+            cut_at: string | null;
+            end_reason: components["schemas"]["CredentialEnd"] | null;
+            /**
+             * Format: date-time
+             * @description From when on it is not good any more, before it expires. May lie ahead.
+             */
+            ends_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            enrolled_at: string;
+            enrolment_key_id: components["schemas"]["EnrolmentKeyId"] | null;
+            /** @description What administrators call that; may be empty. */
+            enrolment_key_name: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires; never when null. Devices take another one before that.
+             */
+            expires_at: string | null;
+            /** @description Whether it is good now. */
+            is_good: boolean;
+            /** @description Whether it took the place of another one, without an enrolment key being shown again. */
+            is_rotated: boolean;
+            revoked_by: components["schemas"]["Line"] | null;
+            /**
+             * Format: date-time
+             * @description Since when the device is asked to take another one.
+             */
+            rotate_asked_at: string | null;
+        };
+        /** @description A connection of a device. */
+        DeviceSeen: {
+            /** @description From where. */
+            address: string | null;
+            /** @description The version of the agent, as it says itself. */
+            agent_version: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is, or when its last connection ended.
+             */
+            at: string;
+            /** @description Whether it is connected now. */
+            is_connected: boolean;
+        };
         /** @description One entry of the menu. */
         EffectiveEntry: (components["schemas"]["EffectiveLiveChat"] & {
             /** @enum {string} */
@@ -1915,10 +2080,17 @@ export interface components {
         EnrolDevice: {
             /** @description The key that an administrator made. */
             enrolment_key: string;
+            /**
+             * @description By which the machine is known again after it was set up anew: the SHA-256, in hexadecimal digits, of what its hardware
+             *     says of itself. Without it every enrolment with another public key is another asset.
+             */
+            machine_hash?: string | null;
             /** @description What the device calls itself. */
             name: components["schemas"]["Line"];
             /** @description The public half of a user NKey (`U…`) that the device made. The other half never leaves it. */
             public_key: string;
+            /** @description Whether the device takes another credential before the one that it gets expires. Without it, that does not expire. */
+            renews?: boolean;
         };
         /** @description What a device needs to connect. */
         EnrolledDevice: {
@@ -1926,14 +2098,68 @@ export interface components {
             asset_id: components["schemas"]["AssetId"];
             /** @description The broker's addresses. */
             broker_urls: string[];
+            /**
+             * Format: date-time
+             * @description Until when the broker takes that; for ever when absent.
+             */
+            expires_at?: string | null;
             /** @description The token with which the broker knows it. */
             jwt: string;
+        };
+        /** @description An enrolment key. The key itself is not kept. */
+        EnrolmentKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The business whose devices it lets in. */
+            customer: components["schemas"]["CustomerName"];
+            /** @description Which. */
+            enrolment_key_id: components["schemas"]["EnrolmentKeyId"];
+            /**
+             * Format: date-time
+             * @description Until when; for ever when null.
+             */
+            expires_at: string | null;
+            /** @description Whether a machine that is an asset of the customer already may come in again, as that asset. */
+            lets_in_again: boolean;
+            made_by: components["schemas"]["Line"] | null;
+            /** @description What administrators call it; may be empty. */
+            name: string;
+            policy_id: components["schemas"]["PolicyId"] | null;
+            policy_name: components["schemas"]["Line"] | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at: string | null;
+            revoked_by: components["schemas"]["Line"] | null;
+            /** @description Whether it lets devices in now. */
+            state: components["schemas"]["KeyState"];
+            /**
+             * Format: int32
+             * @description How many it has let in.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description For how many devices; any number when null.
+             */
+            uses: number | null;
         };
         /**
          * Format: uuid
          * @description A key with which new devices enrol.
          */
         EnrolmentKeyId: string;
+        /** @description A page of enrolment keys, the newest first. */
+        EnrolmentKeyPage: {
+            /** @description The keys. */
+            enrolment_keys: components["schemas"]["EnrolmentKey"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor: string | null;
+        };
         /** @description Who is to be erased, once more and by name, so that nobody is by mistake. */
         EraseRequest: {
             /** @description The name as it is kept. */
@@ -2131,6 +2357,11 @@ export interface components {
              */
             started_at: string;
         };
+        /**
+         * @description Whether an enrolment key lets devices in.
+         * @enum {string}
+         */
+        KeyState: "good" | "revoked" | "expired" | "used_up";
         /** @description The last erasure of somebody. */
         LastErasure: {
             erasure: components["schemas"]["Erasure"] | null;
@@ -2693,6 +2924,20 @@ export interface components {
          * @enum {string}
          */
         Right: "use_chat" | "see_all_chats" | "start_chats" | "reply" | "reassign_chats" | "close_chats" | "create_tickets" | "read_archive" | "export_chats" | "manage_directory" | "manage_policies" | "manage_technicians" | "manage_notifications" | "see_audit_log" | "operate";
+        /** @description A device that would have another credential. */
+        RotateCredential: {
+            /** @description Whether it wants another one although the one that it has is good for long. */
+            insists?: boolean;
+            /** @description The public half of a user NKey (`U…`) that the device made for this. */
+            new_public_key: string;
+            /** @description The public half of the key of the credential that it has. */
+            public_key: string;
+            /**
+             * @description The signature, by the key that it has, of `trayline credential rotation to ` and the new public key, in base64url without
+             *     padding.
+             */
+            signature: string;
+        };
         /** @description A webhook's new secret. */
         RotatedSecret: {
             /** @description The key with which requests are signed from now on. It is shown this once. */
@@ -3750,6 +3995,146 @@ export interface operations {
                 };
             };
             /** @description `/problems/no-such-asset`, `/problems/no-such-contact`, `/problems/no-such-asset-group` or `/problems/no-such-policy` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which asset. */
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-asset` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which asset. */
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-asset`, or `/problems/no-such-device` when no device of it has a credential that is good */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ask_device_rotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which asset. */
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-asset`, or `/problems/no-such-device` when no device of it has a credential that is good */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5519,6 +5904,97 @@ export interface operations {
             };
         };
     };
+    rotate_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateCredential"];
+            };
+        };
+        responses: {
+            /** @description The new credential is good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledDevice"];
+                };
+            };
+            /** @description The one that it has is good for long. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/device-revoked` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_enrolment_keys: {
+        parameters: {
+            query?: {
+                /** @description Of this customer alone. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many at most; 50 when absent, never more than 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentKeyPage"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     add_enrolment_key: {
         parameters: {
             query?: never;
@@ -5568,6 +6044,52 @@ export interface operations {
             };
         };
     };
+    revoke_enrolment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which key. */
+                enrolment_key_id: components["schemas"]["EnrolmentKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-enrolment-key` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     enrol_device: {
         parameters: {
             query?: never;
@@ -5581,7 +6103,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The device was in already. */
+            /** @description The device or its machine was in already. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5599,8 +6121,17 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolledDevice"];
                 };
             };
-            /** @description `/problems/enrolment-refused` */
+            /** @description `/problems/enrolment-refused` (there is no such key), `/problems/enrolment-key-revoked`, `/problems/enrolment-key-expired`, `/problems/enrolment-key-used-up` or `/problems/device-revoked` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/machine-enrolled` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ const ADMINISTRATION = [
 	'/asset-groups',
 	'/canned-replies',
 	'/deliveries',
+	'/enrolment-keys',
 	'/system',
 	'/import',
 	'/tabs',

@@ -14,6 +14,7 @@ export interface NamedPage {
 		| '/audit-log'
 		| '/asset-groups'
 		| '/deliveries'
+		| '/enrolment-keys'
 		| '/import'
 		| '/tabs'
 		| '/system';
@@ -29,6 +30,7 @@ const WITHOUT_A_TAB: readonly (NamedPage & { readonly right: Right })[] = [
 	{ href: '/audit-log', name: texts.chats.pages.auditLog, right: 'see_audit_log' },
 	{ href: '/asset-groups', name: texts.chats.pages.assetGroups, right: 'manage_directory' },
 	{ href: '/deliveries', name: texts.chats.pages.deliveries, right: 'use_chat' },
+	{ href: '/enrolment-keys', name: texts.chats.pages.enrolmentKeys, right: 'operate' },
 	{ href: '/import', name: texts.chats.pages.import, right: 'manage_directory' },
 	{ href: '/tabs', name: texts.chats.pages.tabs, right: 'operate' },
 	{ href: '/system', name: texts.chats.pages.system, right: 'operate' },

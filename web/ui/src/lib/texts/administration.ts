@@ -1,3 +1,4 @@
+import { enrolmentKeys } from './administration/enrolment_keys';
 import { notifications } from './administration/notifications';
 import { operation } from './administration/operation';
 import { people } from './administration/people';
@@ -19,6 +20,7 @@ export const administration = {
 		cannedReplies: 'Texts that technicians say often, and take by typing / in a chat.',
 		assetGroups: 'Assets that are set up together, such as tills or servers.',
 		deliveries: 'What was sent by e-mail and by webhook, and with which result.',
+		enrolmentKeys: 'Keys with which devices come in: who made them, how often they were used, until when.',
 		import: 'Customers, contacts and assets from CSV files, looked at before they go in.',
 		auditLog: 'Who did what, when and from where: rights, policies, credentials, and chats.',
 		tabs: 'Whether everybody has the tab Chat across the top.',
@@ -64,6 +66,7 @@ export const administration = {
 		leave: 'Leave',
 		stay: 'Stay',
 	},
+	enrolmentKeys,
 	...people,
 	...notifications,
 	...operation,

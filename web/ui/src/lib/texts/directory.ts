@@ -1,3 +1,4 @@
+import { device } from './directory/device';
 import { counted } from './plural';
 
 /** What the pages of customers, contacts, assets, tickets, archived chats and imports say. */
@@ -17,6 +18,7 @@ export const directory = {
 		assets: 'Assets',
 		tickets: 'Tickets',
 		archivedChats: 'Archived chats',
+		device: 'Device',
 		policy: 'Tray menu and policy',
 	},
 	customers: {
@@ -64,6 +66,7 @@ export const directory = {
 		/** The same in a column of a table. */
 		column: { title: 'Last seen', connected: 'connected', never: 'never' },
 	},
+	device,
 	enrol: {
 		title: 'Enrol a device',
 		uses: 'For how many devices',

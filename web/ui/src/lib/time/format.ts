@@ -31,6 +31,11 @@ export function exactTime(at: string): string {
 	return EXACT.format(new Date(at));
 }
 
+/** The day alone, with its year: "3 Mar 2026". */
+export function calendarDay(at: string): string {
+	return SHORT_DAY_OF_YEAR.format(new Date(at));
+}
+
 /** When something was, as short as can be: "now", "5 min", "14:05", "Mon", "3 Mar". */
 export function shortTime(at: string, now: number): string {
 	const then = new Date(at);

@@ -44,6 +44,7 @@ export const modules = {
 		auditLog: 'Audit log',
 		assetGroups: 'Asset groups',
 		deliveries: 'Delivery log',
+		enrolmentKeys: 'Enrolment keys',
 		import: 'Import',
 		tabs: 'Tabs customization',
 		system: 'System',
