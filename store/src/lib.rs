@@ -1,5 +1,6 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod api_tokens;
 pub mod archive;
 pub mod asset_groups;
 pub mod assets;

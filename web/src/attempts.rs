@@ -19,6 +19,9 @@ const OF_ACCOUNT: Limit = Limit { kind: "password.account", attempts: 10, within
 /// Passwords from one address, of whatever accounts. A whole office may share one.
 const FROM_ADDRESS: Limit = Limit { kind: "password.address", attempts: 60, within: QUARTER_HOUR };
 
+/// API tokens that are not good, from one address.
+const API_TOKENS: Limit = Limit { kind: "api_token.address", attempts: 60, within: QUARTER_HOUR };
+
 /// Set-up codes from one address.
 const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, within: QUARTER_HOUR };
 
@@ -71,6 +74,11 @@ impl Attempt {
         attempts::take_back(front.db(), FROM_ADDRESS, &self.address).await?;
         Ok(())
     }
+}
+
+/// Counts an API token that is not good. Good ones are not counted, nor refused to those who share the address.
+pub(crate) async fn at_api_token(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), API_TOKENS, &Secret::hash_of(&remote.network())).await?)
 }
 
 /// Counts an attempt at a set-up code.

@@ -8,17 +8,21 @@ use serde_json::Value;
 use store::audit::{Actor, Deed};
 
 use crate::front::Front;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Credential, SignedIn};
 
 impl SignedIn {
-    /// What this technician does, for the audit log: to which kind of thing, with which id, and what else there is to know.
+    /// What this technician does, for the audit log: to which kind of thing, with which id, and what else there is to know. What is done
+    /// by an API token says by which.
     pub(crate) fn does(
         &self,
         action: &'static str,
         subject: (&'static str, impl ToString),
-        details: Value,
+        mut details: Value,
     ) -> Deed<'static> {
         let (kind, id) = subject;
+        if let (Credential::ApiToken(api_token_id), Value::Object(details)) = (self.credential, &mut details) {
+            details.insert("by_api_token".to_owned(), api_token_id.to_string().into());
+        }
         Deed {
             action,
             actor: Actor::Technician { technician_id: self.technician_id, name: self.name.clone() },

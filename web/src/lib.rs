@@ -3,8 +3,10 @@
 //! [`Front`] holds what every route needs. `routes/` has one file per route, `live/` the live socket, `shape/` what
 //! several routes answer with.
 
+mod api_token;
 mod attempts;
 mod audit;
+mod bearer;
 mod chat;
 mod cursor;
 mod erasure;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use store::policies::PolicyUses;
 use store::rights::Right;
 
+use crate::bearer;
 use crate::password::PasswordRefusal;
 
 type Source = Box<dyn Error + Send + Sync>;
@@ -40,6 +41,14 @@ pub(crate) enum Problem {
     SecondFactorThere,
     #[error("The link is not good any more. Ask for another one.")]
     WrongResetToken,
+    #[error("The API token is unknown, has expired or was revoked. Make another on the page Your account.")]
+    WrongApiToken,
+    #[error("An API token may not change how somebody signs in. Do it on a page, signed in.")]
+    NotByApiToken,
+    #[error("An API token lasts until some time within the next {} days.", bearer::LONGEST.num_days())]
+    ApiTokenLasts,
+    #[error("You have too many API tokens. Revoke one that is not used.")]
+    TooManyApiTokens,
     #[error("This takes a right that you do not have.")]
     MissingRight(Right),
     #[error("Only a technician with the right to chat may do this.")]
@@ -95,6 +104,7 @@ pub(crate) enum Problem {
 /// What a request named and does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Thing {
+    ApiToken,
     Asset,
     AssetGroup,
     CannedReply,
@@ -113,6 +123,7 @@ pub(crate) enum Thing {
 impl Thing {
     fn name(self) -> &'static str {
         match self {
+            Self::ApiToken => "such API token",
             Self::Asset => "such asset",
             Self::AssetGroup => "such group of assets of this customer",
             Self::CannedReply => "such canned reply",
@@ -131,6 +142,7 @@ impl Thing {
 
     fn slug(self) -> &'static str {
         match self {
+            Self::ApiToken => "no-such-api-token",
             Self::Asset => "no-such-asset",
             Self::AssetGroup => "no-such-asset-group",
             Self::CannedReply => "no-such-canned-reply",
@@ -166,6 +178,10 @@ impl Problem {
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
             Self::SecondFactorThere => (StatusCode::CONFLICT, "second-factor-there", "Second factor there"),
             Self::WrongResetToken => (StatusCode::FORBIDDEN, "wrong-reset-token", "Link not good any more"),
+            Self::WrongApiToken => (StatusCode::UNAUTHORIZED, "wrong-api-token", "Wrong API token"),
+            Self::NotByApiToken => (StatusCode::FORBIDDEN, "not-by-api-token", "Not by an API token"),
+            Self::ApiTokenLasts => (StatusCode::BAD_REQUEST, "api-token-lasts", "No such time for an API token"),
+            Self::TooManyApiTokens => (StatusCode::CONFLICT, "too-many-api-tokens", "Too many API tokens"),
             Self::MissingRight(_) => (StatusCode::FORBIDDEN, "missing-right", "Missing right"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),
@@ -246,6 +262,9 @@ impl IntoResponse for Problem {
         let retry_after = self.retry_after();
         let content_type = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, content_type)], body.to_string()).into_response();
+        if matches!(self, Self::WrongApiToken) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,6 +1,7 @@
 //! Every route, one file each: method and path, request and answer, one function. Each function extracts, loads, refuses,
 //! publishes, answers.
 
+mod add_api_token;
 mod add_asset_group;
 mod add_canned_reply;
 mod add_contact;
@@ -36,6 +37,8 @@ mod export_contact;
 mod export_customer;
 mod export_transcript;
 mod import_csv;
+mod list_api_tokens;
+mod list_api_tokens_of;
 mod list_archived_chats;
 mod list_asset_groups;
 mod list_assets;
@@ -66,6 +69,8 @@ mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
 mod reset_password;
+mod revoke_api_token;
+mod revoke_api_token_of;
 mod rotate_webhook_secret;
 mod say;
 mod search;
@@ -140,6 +145,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(change_password::change_password))
         .routes(routes!(list_sessions::list_sessions, end_other_sessions::end_other_sessions))
         .routes(routes!(end_session::end_session))
+        .routes(routes!(list_api_tokens::list_api_tokens, add_api_token::add_api_token))
+        .routes(routes!(revoke_api_token::revoke_api_token))
         .routes(routes!(list_chats::list_chats, start_chat::start_chat))
         .routes(routes!(list_archived_chats::list_archived_chats))
         .routes(routes!(show_chat::show_chat))
@@ -170,6 +177,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(list_api_tokens_of::list_api_tokens_of))
+        .routes(routes!(revoke_api_token_of::revoke_api_token_of))
         .routes(routes!(list_security_groups::list_security_groups, add_security_group::add_security_group))
         .routes(routes!(change_security_group::change_security_group, remove_security_group::remove_security_group))
         .routes(routes!(list_audit_log::list_audit_log))

@@ -1,6 +1,7 @@
 //! The web front on a real broker and a real database: every route, and the live socket.
 
 mod account;
+mod api_tokens;
 mod archive;
 mod audit;
 mod chats;

@@ -31,6 +31,7 @@ use Right::{
 
 /// The rule of every route, by its operation.
 const RULES: &[(&str, For)] = &[
+    ("add_api_token", Technicians),
     ("add_asset_group", Having(&[ManageDirectory])),
     ("add_canned_reply", Having(&[ManagePolicies])),
     ("add_contact", Having(&[ManageDirectory])),
@@ -66,6 +67,8 @@ const RULES: &[(&str, For)] = &[
     ("export_customer", Having(&[UseChat, SeeAllChats, ReadArchive, ExportChats, ManageDirectory])),
     ("export_transcript", Having(&[UseChat, ExportChats])),
     ("import_csv", Having(&[ManageDirectory])),
+    ("list_api_tokens", Technicians),
+    ("list_api_tokens_of", Having(&[ManageTechnicians])),
     ("list_archived_chats", Having(&[UseChat, ReadArchive])),
     ("list_asset_groups", Technicians),
     ("list_assets", Technicians),
@@ -96,6 +99,8 @@ const RULES: &[(&str, For)] = &[
     ("replace_policy", Having(&[ManagePolicies])),
     ("replace_webhook", Technicians),
     ("reset_password", Anyone),
+    ("revoke_api_token", Technicians),
+    ("revoke_api_token_of", Having(&[ManageTechnicians])),
     ("rotate_webhook_secret", Technicians),
     ("say", Having(&[UseChat, Reply])),
     ("search", Technicians),
@@ -148,18 +153,18 @@ const SAID_BY_THE_SOCKET: [&str; 13] = [
 /// What a browser may say on it.
 const SAID_BY_BROWSERS: [&str; 1] = ["visible"];
 
-struct Route {
-    operation: String,
-    method: Method,
-    path: String,
+pub struct Route {
+    pub operation: String,
+    pub method: Method,
+    pub path: String,
 }
 
-fn document() -> Value {
+pub fn document() -> Value {
     serde_json::from_str(&web::openapi().to_json().unwrap()).unwrap()
 }
 
 /// Every route that there is, with an id in the address that nothing has.
-fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
         let parts = path

@@ -11,7 +11,7 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 use crate::totp::{self, TotpSecret};
 
 /// The technician's password, so that a session that somebody left open is not enough.
@@ -51,7 +51,7 @@ pub(crate) struct NewSecondFactor {
 )]
 pub(crate) async fn begin_second_factor(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, .. }: InSession,
     remote: Remote,
     Body(asked): Body<BeginSecondFactor>,
 ) -> Result<Json<NewSecondFactor>, Problem> {

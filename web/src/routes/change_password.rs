@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::session;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 
 /// The password that was, and the one that will be.
 #[derive(Deserialize, ToSchema)]
@@ -44,7 +44,7 @@ pub(crate) struct ChangePassword {
 )]
 pub(crate) async fn change_password(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, session_id }: InSession,
     remote: Remote,
     Body(asked): Body<ChangePassword>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -54,8 +54,8 @@ pub(crate) async fn change_password(
 
     let mut transaction = front.db().begin().await?;
     store::technicians::set_password(&mut *transaction, technician.technician_id, &hash).await?;
-    let cookie = session::rotate(&front, &mut transaction, technician.session_id).await?;
-    let kept = Some(technician.session_id);
+    let cookie = session::rotate(&front, &mut transaction, session_id).await?;
+    let kept = Some(session_id);
     let ended = store::sessions::end_others(&mut *transaction, technician.technician_id, kept).await?;
     transaction.commit().await?;
     front.live().end_sessions(&ended);

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 
 /// Ends every session of the technician but the one that asks. Their live sockets are closed.
 #[utoipa::path(
@@ -21,9 +21,9 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn end_other_sessions(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, session_id }: InSession,
 ) -> Result<StatusCode, Problem> {
-    let kept = Some(technician.session_id);
+    let kept = Some(session_id);
     let ended = store::sessions::end_others(front.db(), technician.technician_id, kept).await?;
     front.live().end_sessions(&ended);
     Ok(StatusCode::NO_CONTENT)

@@ -8,7 +8,7 @@ use crate::extract::Path;
 use crate::front::Front;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 
 /// Ends one of the technician's sessions. Its live sockets are closed.
 #[utoipa::path(
@@ -25,7 +25,7 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn end_session(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, .. }: InSession,
     Path(session_id): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
     if !store::sessions::end_one(front.db(), technician.technician_id, session_id).await? {

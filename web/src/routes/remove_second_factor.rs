@@ -11,7 +11,7 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 
 /// The technician's password, so that a session that somebody left open is not enough.
 #[derive(Deserialize, ToSchema)]
@@ -38,7 +38,7 @@ pub(crate) struct RemoveSecondFactor {
 )]
 pub(crate) async fn remove_second_factor(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, .. }: InSession,
     remote: Remote,
     Body(asked): Body<RemoveSecondFactor>,
 ) -> Result<StatusCode, Problem> {

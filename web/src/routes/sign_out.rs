@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::{self, SignedIn};
+use crate::signed_in::{self, InSession};
 
 /// Ends the session. Its live sockets are closed.
 #[utoipa::path(
@@ -20,9 +20,12 @@ use crate::signed_in::{self, SignedIn};
     ),
     security(("session" = [])),
 )]
-pub(crate) async fn sign_out(State(front): State<Front>, technician: SignedIn) -> Result<impl IntoResponse, Problem> {
-    store::sessions::end_one(front.db(), technician.technician_id, technician.session_id).await?;
-    front.live().end_sessions(&[technician.session_id]);
+pub(crate) async fn sign_out(
+    State(front): State<Front>,
+    InSession { technician, session_id }: InSession,
+) -> Result<impl IntoResponse, Problem> {
+    store::sessions::end_one(front.db(), technician.technician_id, session_id).await?;
+    front.live().end_sessions(&[session_id]);
 
     let cookie = signed_in::no_session_cookie(front.settings().is_https);
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])))
