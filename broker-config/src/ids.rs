@@ -101,6 +101,8 @@ id! {
     CannedReplyId;
     /// One place where a technician is signed in.
     SessionId;
+    /// A token by which an integration acts as a technician.
+    ApiTokenId;
 }
 
 /// The text is not a hyphenated lower-case UUID.

@@ -42,8 +42,8 @@ pub use devices::{
 };
 pub use fact::{Assigned, Assignee, Author, Closed, DecodeError, Fact, Noted, Opened, Read, Said, Ticketed};
 pub use ids::{
-    AssetGroupId, AssetId, CannedReplyId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId, ErasureId,
-    InstanceId, MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId, SecurityGroupId, SessionId, TabId,
+    ApiTokenId, AssetGroupId, AssetId, CannedReplyId, ChatId, ContactId, CustomerId, DeliveryId, EnrolmentKeyId,
+    ErasureId, InstanceId, MalformedId, MenuEntryId, MessageId, NoticeId, PolicyId, SecurityGroupId, SessionId, TabId,
     TechnicianId, TicketId,
 };
 pub use jwt::{JwtError, subject_of};

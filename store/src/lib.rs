@@ -1,5 +1,6 @@
 //! The database: its schema and every SQL statement, one module per table or per reader.
 
+pub mod api_tokens;
 pub mod archive;
 pub mod asset_groups;
 pub mod assets;
@@ -29,6 +30,8 @@ pub mod password_resets;
 pub mod pings;
 pub mod policies;
 pub mod projection;
+pub mod provider_identities;
+pub mod provider_sign_ins;
 pub mod rights;
 pub mod search;
 pub mod second_factors;

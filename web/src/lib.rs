@@ -3,8 +3,10 @@
 //! [`Front`] holds what every route needs. `routes/` has one file per route, `live/` the live socket, `shape/` what
 //! several routes answer with.
 
+mod api_token;
 mod attempts;
 mod audit;
+mod bearer;
 mod chat;
 mod cursor;
 mod erasure;
@@ -18,6 +20,7 @@ mod live;
 mod may;
 mod measure;
 mod menu;
+mod oidc;
 mod openapi;
 mod origin;
 mod pages;
@@ -38,6 +41,7 @@ mod typed_code;
 
 pub use front::Front;
 pub use listener::Peer;
+pub use oidc::{OidcSettings, SecondFactorAsked, UnknownPeople};
 pub use openapi::openapi;
 pub use password::{PasswordRefusal, hash_password, refuse_weak_password};
 pub use secret::Secret;

@@ -28,14 +28,16 @@ use std::time::Duration;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use broker_config::presence::Online;
-use broker_config::{AssetId, ChatId, SessionId, TabId, TabSubject, TechnicianId, TechnicianLeaf, TechnicianSubject};
+use broker_config::{
+    ApiTokenId, AssetId, ChatId, SessionId, TabId, TabSubject, TechnicianId, TechnicianLeaf, TechnicianSubject,
+};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::front::Front;
 use crate::problem::Problem;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Credential, SignedIn};
 
 use assignees::Assignees;
 use event::ClosingReason;
@@ -102,8 +104,13 @@ impl Live {
     /// Closes the sockets of sessions that have ended.
     pub(crate) fn end_sessions(&self, session_ids: &[SessionId]) {
         for session_id in session_ids {
-            self.sessions.end(*session_id, ClosingReason::SignedOut);
+            self.sessions.end(Credential::Session(*session_id), ClosingReason::SignedOut);
         }
+    }
+
+    /// Closes the sockets of an API token that was revoked.
+    pub(crate) fn end_api_token(&self, api_token_id: ApiTokenId) {
+        self.sessions.end(Credential::ApiToken(api_token_id), ClosingReason::SignedOut);
     }
 
     /// Closes the sockets of a technician whose sessions have all ended.
@@ -137,11 +144,15 @@ pub(crate) async fn open(
     let begin = resume::begin(&front, after).await?;
     let session = front.live().sessions.enter(&technician).ok_or(Problem::Busy)?;
     let tracked = front.live().sockets.token();
-    let tab = TabSubject { technician_id: technician.technician_id, tab_id: tab_id.unwrap_or_else(TabId::new) };
+    // Who listens by an API token is no tab: nobody sits there.
+    let is_tab = technician.session().is_ok();
+    let tab_id = tab_id.filter(|_| is_tab).unwrap_or_else(TabId::new);
+    let tab = TabSubject { technician_id: technician.technician_id, tab_id };
     let viewer = technician.viewer();
     let upgrade = socket::configure(upgrade);
     Ok(upgrade.on_upgrade(async move |web_socket| {
-        let tab = front.live().tabs.enter(tab, front.now());
+        let tabs = &front.live().tabs;
+        let tab = if is_tab { tabs.enter(tab, front.now()) } else { tabs.stay_out(tab) };
         socket::run(&front, web_socket, begin, tab, viewer, session).await;
         drop(tracked);
     }))

@@ -21,6 +21,9 @@ pub(crate) struct May<D> {
 pub(crate) trait Demand {
     /// All of them are needed.
     const RIGHTS: &'static [Right];
+
+    /// Whether it takes a session, so that no API token will do.
+    const IN_SESSION: bool = false;
 }
 
 impl<D: Demand + Send> FromRequestParts<Front> for May<D> {
@@ -28,11 +31,23 @@ impl<D: Demand + Send> FromRequestParts<Front> for May<D> {
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
         let technician = SignedIn::from_request_parts(parts, front).await?;
+        if D::IN_SESSION {
+            technician.session()?;
+        }
         for right in D::RIGHTS {
             technician.demand(*right)?;
         }
         Ok(Self { technician, demand: PhantomData })
     }
+}
+
+/// Changes how other technicians sign in.
+#[derive(Debug, Clone)]
+pub(crate) struct ManageSigningIn;
+
+impl Demand for ManageSigningIn {
+    const RIGHTS: &'static [Right] = &[Right::ManageTechnicians];
+    const IN_SESSION: bool = true;
 }
 
 macro_rules! demands {

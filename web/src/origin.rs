@@ -6,18 +6,21 @@ use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::bearer;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::routes::LIVE;
 
-/// Requests that change something, and the live socket, must come from our own pages when they come from pages at all.
+/// Requests that change something, and the live socket, must come from our own pages when they come from pages at all. One that has
+/// an API token comes from none: no browser adds that by itself.
 pub(crate) async fn refuse_foreign(
     State(front): State<Front>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let must_be_ours = !only_reads || request.uri().path() == LIVE;
+    let acts = !only_reads || request.uri().path() == LIVE;
+    let must_be_ours = acts && bearer::presented(request.headers()).is_none();
     if must_be_ours && !is_ours(request.headers(), request.uri(), &front.settings().origin) {
         return Err(Problem::ForeignOrigin);
     }

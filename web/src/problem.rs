@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use store::policies::PolicyUses;
 use store::rights::Right;
 
+use crate::bearer;
 use crate::password::PasswordRefusal;
 
 pub(crate) use device::DeviceRefusal;
@@ -44,6 +45,22 @@ pub(crate) enum Problem {
     SecondFactorThere,
     #[error("The link is not good any more. Ask for another one.")]
     WrongResetToken,
+    #[error("The API token is unknown, has expired or was revoked. Make another on the page Your account.")]
+    WrongApiToken,
+    #[error("An API token may not change how somebody signs in. Do it on a page, signed in.")]
+    NotByApiToken,
+    #[error("An API token lasts until some time within the next {} days.", bearer::LONGEST.num_days())]
+    ApiTokenLasts,
+    #[error("You have too many API tokens. Revoke one that is not used.")]
+    TooManyApiTokens,
+    #[error("Everybody needs an authenticator here. Set yours up first.")]
+    SecondFactorRequired,
+    #[error("This takes that you have signed in within the last 15 minutes. Sign in again.")]
+    SignInAgain,
+    #[error("Nobody signs in with a password here.")]
+    PasswordsOff,
+    #[error("It took too long, or was begun in another browser. Begin again.")]
+    SignInLost,
     #[error("This takes a right that you do not have.")]
     MissingRight(Right),
     #[error("Only a technician with the right to chat may do this.")]
@@ -99,6 +116,7 @@ pub(crate) enum Problem {
 /// What a request named and does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Thing {
+    ApiToken,
     Asset,
     AssetGroup,
     CannedReply,
@@ -109,6 +127,7 @@ pub(crate) enum Thing {
     EnrolmentKey,
     Page,
     Policy,
+    Provider,
     SecurityGroup,
     Session,
     Technician,
@@ -119,6 +138,7 @@ pub(crate) enum Thing {
 impl Thing {
     fn name(self) -> &'static str {
         match self {
+            Self::ApiToken => "such API token",
             Self::Asset => "such asset",
             Self::AssetGroup => "such group of assets of this customer",
             Self::CannedReply => "such canned reply",
@@ -129,6 +149,7 @@ impl Thing {
             Self::EnrolmentKey => "such enrolment key",
             Self::Page => "such address",
             Self::Policy => "such policy",
+            Self::Provider => "provider to sign in by way of",
             Self::SecurityGroup => "such security group",
             Self::Session => "such session of yours",
             Self::Technician => "such technician",
@@ -139,6 +160,7 @@ impl Thing {
 
     fn slug(self) -> &'static str {
         match self {
+            Self::ApiToken => "no-such-api-token",
             Self::Asset => "no-such-asset",
             Self::AssetGroup => "no-such-asset-group",
             Self::CannedReply => "no-such-canned-reply",
@@ -149,6 +171,7 @@ impl Thing {
             Self::EnrolmentKey => "no-such-enrolment-key",
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
+            Self::Provider => "no-such-provider",
             Self::SecurityGroup => "no-such-security-group",
             Self::Session => "no-such-session",
             Self::Technician => "no-such-technician",
@@ -176,6 +199,14 @@ impl Problem {
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
             Self::SecondFactorThere => (StatusCode::CONFLICT, "second-factor-there", "Second factor there"),
             Self::WrongResetToken => (StatusCode::FORBIDDEN, "wrong-reset-token", "Link not good any more"),
+            Self::WrongApiToken => (StatusCode::UNAUTHORIZED, "wrong-api-token", "Wrong API token"),
+            Self::NotByApiToken => (StatusCode::FORBIDDEN, "not-by-api-token", "Not by an API token"),
+            Self::ApiTokenLasts => (StatusCode::BAD_REQUEST, "api-token-lasts", "No such time for an API token"),
+            Self::TooManyApiTokens => (StatusCode::CONFLICT, "too-many-api-tokens", "Too many API tokens"),
+            Self::SecondFactorRequired => (StatusCode::FORBIDDEN, "second-factor-required", "Second factor required"),
+            Self::SignInAgain => (StatusCode::FORBIDDEN, "sign-in-again", "Sign in again"),
+            Self::PasswordsOff => (StatusCode::NOT_FOUND, "passwords-off", "No passwords here"),
+            Self::SignInLost => (StatusCode::CONFLICT, "sign-in-lost", "Sign-in lost"),
             Self::MissingRight(_) => (StatusCode::FORBIDDEN, "missing-right", "Missing right"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),
@@ -256,6 +287,9 @@ impl IntoResponse for Problem {
         let retry_after = self.retry_after();
         let content_type = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, content_type)], body.to_string()).into_response();
+        if matches!(self, Self::WrongApiToken) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -10,6 +10,9 @@ impl Secret {
     /// What an enrolment key begins with, so that people and scanners recognise one.
     pub const ENROLMENT_KEY_PREFIX: &'static str = "tlk_";
 
+    /// What an API token begins with, so that people and scanners recognise one.
+    pub const API_TOKEN_PREFIX: &'static str = "trayline_";
+
     /// What the key begins with by which a webhook is signed.
     pub const WEBHOOK_PREFIX: &'static str = "whsec_";
 
@@ -29,12 +32,12 @@ impl Secret {
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Self::hash_of(&self.0)
+        Self::hash_of(self.0.as_bytes())
     }
 
     /// What was kept, if `presented` is a secret of ours. The secrets are too long to be guessed, so a fast hash is enough.
     #[must_use]
-    pub fn hash_of(presented: &str) -> [u8; 32] {
+    pub fn hash_of(presented: impl AsRef<[u8]>) -> [u8; 32] {
         Sha256::digest(presented).into()
     }
 }

@@ -1,5 +1,6 @@
 //! What several routes answer with.
 
+mod api_token;
 mod asset;
 mod audit_entry;
 mod canned_reply;
@@ -11,6 +12,7 @@ mod problem_details;
 mod security_group;
 mod ticket;
 
+pub(crate) use api_token::ApiTokenList;
 pub(crate) use asset::AssetShape;
 pub(crate) use audit_entry::AuditEntry;
 pub(crate) use canned_reply::{CannedReplyShape, Shortcut};

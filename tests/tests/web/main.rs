@@ -1,6 +1,7 @@
 //! The web front on a real broker and a real database: every route, and the live socket.
 
 mod account;
+mod api_tokens;
 mod archive;
 mod audit;
 mod chats;
@@ -24,6 +25,9 @@ mod pings;
 mod policies;
 mod presence;
 mod privacy;
+mod provider;
+mod provider_second_factor;
+mod provider_sign_in;
 mod refusals;
 mod rights;
 mod search;
@@ -31,6 +35,7 @@ mod second_factor;
 mod security_groups;
 mod session;
 mod setup;
+mod sign_in_events;
 mod socket;
 mod system;
 mod tabs_and_canned_replies;

@@ -31,6 +31,7 @@ use Right::{
 
 /// The rule of every route, by its operation.
 const RULES: &[(&str, For)] = &[
+    ("add_api_token", Technicians),
     ("add_asset_group", Having(&[ManageDirectory])),
     ("add_canned_reply", Having(&[ManagePolicies])),
     ("add_contact", Having(&[ManageDirectory])),
@@ -43,6 +44,7 @@ const RULES: &[(&str, For)] = &[
     ("ask_device_rotation", Having(&[Operate])),
     ("ask_for_password_reset", Anyone),
     ("assign_chat", Having(&[UseChat, ReassignChats])),
+    ("begin_provider_sign_in", Anyone),
     ("begin_second_factor", Technicians),
     ("change_asset", Having(&[ManageDirectory])),
     ("change_asset_group", Having(&[ManageDirectory])),
@@ -53,9 +55,11 @@ const RULES: &[(&str, For)] = &[
     ("change_notification_settings_of", Having(&[ManageNotifications])),
     ("change_password", Technicians),
     ("change_security_group", Having(&[ManageTechnicians])),
+    ("change_sign_in_settings", Having(&[ManageTechnicians])),
     ("change_technician", Having(&[ManageTechnicians])),
     ("change_ticket", Having(&[CreateTickets])),
     ("close_chat", Having(&[UseChat, CloseChats])),
+    ("confirm_provider_sign_in", Anyone),
     ("confirm_second_factor", Technicians),
     ("end_other_sessions", Technicians),
     ("end_session", Technicians),
@@ -66,7 +70,10 @@ const RULES: &[(&str, For)] = &[
     ("export_contact", Having(&[UseChat, SeeAllChats, ReadArchive, ExportChats, ManageDirectory])),
     ("export_customer", Having(&[UseChat, SeeAllChats, ReadArchive, ExportChats, ManageDirectory])),
     ("export_transcript", Having(&[UseChat, ExportChats])),
+    ("finish_provider_sign_in", Anyone),
     ("import_csv", Having(&[ManageDirectory])),
+    ("list_api_tokens", Technicians),
+    ("list_api_tokens_of", Having(&[ManageTechnicians])),
     ("list_archived_chats", Having(&[UseChat, ReadArchive])),
     ("list_asset_groups", Technicians),
     ("list_assets", Technicians),
@@ -98,6 +105,9 @@ const RULES: &[(&str, For)] = &[
     ("replace_policy", Having(&[ManagePolicies])),
     ("replace_webhook", Technicians),
     ("reset_password", Anyone),
+    ("reset_second_factor_of", Having(&[ManageTechnicians])),
+    ("revoke_api_token", Technicians),
+    ("revoke_api_token_of", Having(&[ManageTechnicians])),
     ("revoke_device", Having(&[Operate])),
     ("revoke_enrolment_key", Having(&[Operate])),
     ("rotate_credential", Anyone),
@@ -122,6 +132,8 @@ const RULES: &[(&str, For)] = &[
     ("show_openapi", Anyone),
     ("show_session", Technicians),
     ("show_setup", Anyone),
+    ("show_sign_in_settings", Having(&[ManageTechnicians])),
+    ("show_sign_in_ways", Anyone),
     ("show_system", Having(&[Operate])),
     ("show_tabs", Technicians),
     ("show_ticket", Technicians),
@@ -154,18 +166,18 @@ const SAID_BY_THE_SOCKET: [&str; 13] = [
 /// What a browser may say on it.
 const SAID_BY_BROWSERS: [&str; 1] = ["visible"];
 
-struct Route {
-    operation: String,
-    method: Method,
-    path: String,
+pub struct Route {
+    pub operation: String,
+    pub method: Method,
+    pub path: String,
 }
 
-fn document() -> Value {
+pub fn document() -> Value {
     serde_json::from_str(&web::openapi().to_json().unwrap()).unwrap()
 }
 
 /// Every route that there is, with an id in the address that nothing has.
-fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
         let parts = path

@@ -1,15 +1,16 @@
-//! The sessions that have sockets, and what ends them.
+//! The sessions that have sockets, and what ends them. An API token is a session here, too.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use broker_config::{SessionId, TechnicianId};
+use broker_config::TechnicianId;
+use store::api_tokens::GoodApiToken;
 use store::rights::{Right, Rights};
 use tokio::sync::{Notify, watch};
 
 use crate::front::Front;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Credential, SignedIn};
 
 use super::SESSION_CHECK;
 use super::event::ClosingReason;
@@ -17,7 +18,7 @@ use super::event::ClosingReason;
 /// How many sockets one session may have.
 const SOCKETS_PER_SESSION: usize = 32;
 
-type Sessions = HashMap<SessionId, OpenSession>;
+type Sessions = HashMap<Credential, OpenSession>;
 
 /// The sessions that have sockets.
 #[derive(Default)]
@@ -39,28 +40,28 @@ struct OpenSession {
 /// One socket's part in its session.
 pub(super) struct SessionGuard {
     sessions: Arc<Mutex<Sessions>>,
-    session_id: SessionId,
+    credential: Credential,
     ended: watch::Receiver<Option<ClosingReason>>,
 }
 
 impl OpenSessions {
     /// Adds a socket. `None` when the session has too many.
     pub(super) fn enter(&self, technician: &SignedIn) -> Option<SessionGuard> {
-        let SignedIn { technician_id, rights, session_id, .. } = *technician;
+        let SignedIn { technician_id, rights, credential, .. } = *technician;
         let mut sessions = lock(&self.open);
         let new = || OpenSession { technician_id, rights, ended: watch::Sender::new(None), sockets: 0 };
-        let session = sessions.entry(session_id).or_insert_with(new);
+        let session = sessions.entry(credential).or_insert_with(new);
         if session.sockets == SOCKETS_PER_SESSION {
             return None;
         }
         session.sockets += 1;
         let ended = session.ended.subscribe();
-        Some(SessionGuard { sessions: Arc::clone(&self.open), session_id, ended })
+        Some(SessionGuard { sessions: Arc::clone(&self.open), credential, ended })
     }
 
     /// Closes the sockets of a session. Sockets that are opened later are not concerned.
-    pub(super) fn end(&self, session_id: SessionId, reason: ClosingReason) {
-        if let Some(session) = lock(&self.open).remove(&session_id) {
+    pub(super) fn end(&self, credential: Credential, reason: ClosingReason) {
+        if let Some(session) = lock(&self.open).remove(&credential) {
             session.ended.send_replace(Some(reason));
         }
     }
@@ -78,8 +79,8 @@ impl OpenSessions {
         self.changed.notify_one();
     }
 
-    fn known(&self) -> Vec<(SessionId, Rights)> {
-        lock(&self.open).iter().map(|(session_id, session)| (*session_id, session.rights)).collect()
+    fn known(&self) -> Vec<(Credential, Rights)> {
+        lock(&self.open).iter().map(|(credential, session)| (*credential, session.rights)).collect()
     }
 }
 
@@ -100,7 +101,7 @@ impl SessionGuard {
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.session_id)
+        if let Entry::Occupied(mut session) = lock(&self.sessions).entry(self.credential)
             && session.get().ended.subscribe().same_channel(&self.ended)
         {
             session.get_mut().sockets -= 1;
@@ -126,25 +127,45 @@ pub(super) async fn check(front: &Front) {
 }
 
 /// Closes the sockets of sessions that have expired or were ended, and of technicians who were disabled or whose rights are
-/// others now. One query for all; when the database is away, they stay until it answers.
+/// others now. When the database is away, they stay until it answers.
 pub(super) async fn check_now(front: &Front) {
     let sessions = &front.live().sessions;
     let known = sessions.known();
     if known.is_empty() {
         return;
     }
-    let session_ides: Vec<_> = known.iter().map(|(session_id, _)| *session_id).collect();
-    match store::sessions::good(front.db(), &session_ides, front.now()).await {
-        Ok(good) => {
-            for (session_id, rights) in &known {
-                let session = good.iter().find(|session| session.session_id == *session_id);
-                if let Some(reason) = reason_to_close(*rights, session.map(|session| session.rights)) {
-                    sessions.end(*session_id, reason);
+    match rights_now(front, &known).await {
+        Ok(now) => {
+            for (credential, then) in &known {
+                if let Some(reason) = reason_to_close(*then, now.get(credential).copied()) {
+                    sessions.end(*credential, reason);
                 }
             }
         }
         Err(error) => tracing::warn!(%error, "the sessions of live sockets could not be checked"),
     }
+}
+
+/// What may be done now by those of these that are still good. One query for all sessions, and one for all tokens.
+async fn rights_now(front: &Front, known: &[(Credential, Rights)]) -> sqlx::Result<HashMap<Credential, Rights>> {
+    let (mut session_ids, mut api_token_ids) = (Vec::new(), Vec::new());
+    for (credential, _) in known {
+        match credential {
+            Credential::Session(session_id) => session_ids.push(*session_id),
+            Credential::ApiToken(api_token_id) => api_token_ids.push(*api_token_id),
+        }
+    }
+    let mut rights = HashMap::new();
+    if !session_ids.is_empty() {
+        let good = store::sessions::good(front.db(), &session_ids, front.now()).await?;
+        rights.extend(good.into_iter().map(|good| (Credential::Session(good.session_id), good.rights)));
+    }
+    if !api_token_ids.is_empty() {
+        let good = store::api_tokens::good(front.db(), &api_token_ids, front.now()).await?;
+        let token = |good: GoodApiToken| (Credential::ApiToken(good.api_token_id), good.rights.and(good.scopes));
+        rights.extend(good.into_iter().map(token));
+    }
+    Ok(rights)
 }
 
 /// Why sockets that were opened with these rights close, by what their session's technician may do now.

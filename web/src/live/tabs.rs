@@ -65,6 +65,11 @@ impl OpenTabs {
         TabGuard { tabs: self.clone(), tab, number }
     }
 
+    /// The socket of something that is no tab: it has no lease, and plays nothing.
+    pub(super) fn stay_out(&self, tab: TabSubject) -> TabGuard {
+        TabGuard { tabs: self.clone(), tab, number: 0 }
+    }
+
     /// Waits until something is to be written.
     pub(super) async fn changed(&self) {
         self.0.changed.notified().await;
@@ -188,6 +193,16 @@ mod tests {
         assert_eq!(tabs.take_due(), writing(lease(true, false), None));
         drop(open);
         assert_eq!(tabs.take_due(), writing(lease(true, true), Some(7)));
+        assert_eq!(tabs.take_due(), []);
+    }
+
+    #[test]
+    fn what_stays_out_has_no_lease_and_plays_nothing() {
+        let (tabs, tab) = (OpenTabs::default(), tab());
+        let outside = tabs.stay_out(tab);
+        outside.saw(true, DateTime::UNIX_EPOCH);
+        assert!(!outside.plays(&ping(tab)));
+        drop(outside);
         assert_eq!(tabs.take_due(), []);
     }
 

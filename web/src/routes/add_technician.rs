@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::list_technicians::Technician;
 use crate::extract::Body;
 use crate::front::Front;
-use crate::may::{ManageTechnicians, May};
+use crate::may::{ManageSigningIn, May};
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
 
@@ -48,7 +48,7 @@ pub(crate) struct AddTechnician {
 )]
 pub(crate) async fn add_technician(
     State(front): State<Front>,
-    May { technician: by, .. }: May<ManageTechnicians>,
+    May { technician: by, .. }: May<ManageSigningIn>,
     Body(asked): Body<AddTechnician>,
 ) -> Result<(StatusCode, Json<Technician>), Problem> {
     let AddTechnician { name, email, password, security_group_ids } = asked;

@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::SessionId;
+use serde_json::json;
 
 use crate::extract::Path;
 use crate::front::Front;
 use crate::problem::{Problem, Thing};
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::InSession;
 
 /// Ends one of the technician's sessions. Its live sockets are closed.
 #[utoipa::path(
@@ -25,12 +26,16 @@ use crate::signed_in::SignedIn;
 )]
 pub(crate) async fn end_session(
     State(front): State<Front>,
-    technician: SignedIn,
+    InSession { technician, .. }: InSession,
     Path(session_id): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    if !store::sessions::end_one(front.db(), technician.technician_id, session_id).await? {
+    let mut transaction = front.db().begin().await?;
+    if !store::sessions::end_one(&mut *transaction, technician.technician_id, session_id).await? {
         return Err(Problem::NoSuch(Thing::Session));
     }
+    let deed = technician.does("session.ended", ("session", session_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     front.live().end_sessions(&[session_id]);
     Ok(StatusCode::NO_CONTENT)
 }

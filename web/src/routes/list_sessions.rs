@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Credential, SignedIn};
 
 /// One place where the technician is signed in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +61,7 @@ pub(crate) async fn list_sessions(
         created_at: place.created_at,
         last_seen_at: place.last_seen_at,
         expires_at: place.expires_at,
-        is_current: place.session_id == technician.session_id,
+        is_current: technician.credential == Credential::Session(place.session_id),
     });
     Ok(Json(SessionList { sessions: sessions.collect() }))
 }
