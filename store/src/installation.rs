@@ -32,6 +32,34 @@ pub async fn set_global_policy(db: impl PgExecutor<'_>, policy_id: PolicyId) -> 
     Ok(changed.rows_affected() > 0)
 }
 
+/// Whether everybody needs a second factor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn second_factor_required(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        "select second_factor_required
+         from installation",
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Says whether everybody needs a second factor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn require_second_factor(db: impl PgExecutor<'_>, is_required: bool) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update installation
+         set second_factor_required = $1",
+        is_required,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Whether the front has the tab "Chat", for everybody.
 ///
 /// # Errors

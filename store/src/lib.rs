@@ -29,6 +29,8 @@ pub mod password_resets;
 pub mod pings;
 pub mod policies;
 pub mod projection;
+pub mod provider_identities;
+pub mod provider_sign_ins;
 pub mod rights;
 pub mod search;
 pub mod second_factors;

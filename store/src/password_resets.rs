@@ -21,6 +21,15 @@ pub struct ResetBy {
 /// # Errors
 /// When the database fails.
 pub async fn ask(db: &mut PgConnection, email: &str) -> sqlx::Result<()> {
+    // Of two who ask at the same moment the second sees what the first has put on its way.
+    sqlx::query!(
+        "select from technicians
+         where lower(email) = lower($1)
+         for no key update",
+        email,
+    )
+    .execute(&mut *db)
+    .await?;
     sqlx::query!(
         "insert into deliveries (delivery_id, technician_id, channel, state, resets_password)
          select $1, technician_id, 'email', 'pending', true

@@ -29,6 +29,17 @@ pub async fn of(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> sqlx::R
     .await
 }
 
+/// Whether a technician has to set up an authenticator before they do anything else. With `elsewhere` it is the affair of a
+/// provider.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_lacking(db: impl PgExecutor<'_>, technician_id: TechnicianId, elsewhere: bool) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select lacks_second_factor($1, $2) as "is_lacking!""#, technician_id.uuid(), elsewhere,)
+        .fetch_one(db)
+        .await
+}
+
 /// Keeps the secret of an authenticator that is not in use yet, in place of any other such. Says whether it did: one in use stays.
 ///
 /// # Errors

@@ -23,8 +23,12 @@ pub struct SessionTechnician {
     pub rights: Rights,
     /// Which of their sessions it is.
     pub session_id: SessionId,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
     /// When it was last known to be used, to about a minute.
     pub last_seen_at: DateTime<Utc>,
+    /// Whether they have to set up an authenticator before they do anything else.
+    pub lacks_second_factor: bool,
 }
 
 /// A session that begins.
@@ -44,6 +48,8 @@ pub struct NewSession<'a> {
     pub user_agent: Option<&'a str>,
     /// Where it is.
     pub address: Option<&'a str>,
+    /// Whether the second factor was shown to a provider, or is its affair.
+    pub second_factor_elsewhere: bool,
 }
 
 /// A session that has not ended.
@@ -63,9 +69,10 @@ pub async fn begin(db: impl PgExecutor<'_>, new: &NewSession<'_>) -> sqlx::Resul
     let session_id = SessionId::new();
     sqlx::query!(
         "insert into sessions (
-             token_hash, session_id, technician_id, created_at, last_seen_at, expires_at, ends_at, user_agent, address
+             token_hash, session_id, technician_id, created_at, last_seen_at, expires_at, ends_at, user_agent, address,
+             second_factor_elsewhere
          )
-         values ($1, $2, $3, $4, $4, least($5::timestamptz, $6), $6, $7, $8)",
+         values ($1, $2, $3, $4, $4, least($5::timestamptz, $6), $6, $7, $8, $9)",
         new.token_hash.as_slice(),
         session_id.uuid(),
         new.technician_id.uuid(),
@@ -74,6 +81,7 @@ pub async fn begin(db: impl PgExecutor<'_>, new: &NewSession<'_>) -> sqlx::Resul
         new.ends_at,
         new.user_agent,
         new.address,
+        new.second_factor_elsewhere,
     )
     .execute(db)
     .await?;
@@ -123,7 +131,9 @@ pub async fn technician(
                   t.email as "email: Line",
                   rights_of(t.technician_id) as "rights!: Vec<String>",
                   s.session_id as "session_id: SessionId",
-                  s.last_seen_at
+                  s.created_at,
+                  s.last_seen_at,
+                  lacks_second_factor(t.technician_id, s.second_factor_elsewhere) as "lacks_second_factor!"
            from sessions s
            join technicians t using (technician_id)
            where s.token_hash = $1
@@ -136,7 +146,7 @@ pub async fn technician(
     .await
 }
 
-/// Those of these sessions that are still good.
+/// Those of these sessions that are still good, and lack no second factor.
 ///
 /// # Errors
 /// When the database fails.
@@ -154,7 +164,8 @@ pub async fn good(
            join technicians t using (technician_id)
            where s.session_id = any($1)
              and s.expires_at > $2
-             and t.disabled_at is null"#,
+             and t.disabled_at is null
+             and not lacks_second_factor(t.technician_id, s.second_factor_elsewhere)"#,
         &session_ids,
         now,
     )

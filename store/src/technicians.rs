@@ -31,8 +31,10 @@ pub struct Technician {
 pub struct Credentials {
     /// Whose.
     pub technician_id: TechnicianId,
-    /// The hash, in PHC form.
-    pub password_hash: String,
+    /// The hash, in PHC form. Nobody who came by way of a provider has one before they take a password.
+    pub password_hash: Option<String>,
+    /// Whether they may no longer sign in.
+    pub is_disabled: bool,
 }
 
 /// Every technician, by name.
@@ -112,7 +114,7 @@ pub async fn is_active(db: impl PgExecutor<'_>, technician_id: TechnicianId) -> 
     .await
 }
 
-/// The credentials of whoever signs in with `email`, in any case, unless they have been disabled.
+/// The credentials of whoever signs in with `email`, in any case.
 ///
 /// # Errors
 /// When the database fails.
@@ -120,10 +122,10 @@ pub async fn credentials(db: impl PgExecutor<'_>, email: &str) -> sqlx::Result<O
     sqlx::query_as!(
         Credentials,
         r#"select technician_id as "technician_id: TechnicianId",
-                  password_hash
+                  password_hash,
+                  disabled_at is not null as "is_disabled!"
            from technicians
-           where lower(email) = lower($1)
-             and disabled_at is null"#,
+           where lower(email) = lower($1)"#,
         email,
     )
     .fetch_optional(db)
@@ -207,6 +209,29 @@ pub async fn add(
     name: &Line,
     email: &Line,
     password_hash: &str,
+    groups: &[SecurityGroupId],
+) -> sqlx::Result<Option<TechnicianId>> {
+    add_anybody(db, name, email, Some(password_hash), groups).await
+}
+
+/// Adds a technician without a password, who comes by way of a provider. `None` when somebody has the address already.
+///
+/// # Errors
+/// When the database fails. The constraint `security_group_members_security_group_id_fkey` says that there is no such group.
+pub async fn add_without_password(
+    db: impl PgExecutor<'_>,
+    name: &Line,
+    email: &Line,
+    groups: &[SecurityGroupId],
+) -> sqlx::Result<Option<TechnicianId>> {
+    add_anybody(db, name, email, None, groups).await
+}
+
+async fn add_anybody(
+    db: impl PgExecutor<'_>,
+    name: &Line,
+    email: &Line,
+    password_hash: Option<&str>,
     groups: &[SecurityGroupId],
 ) -> sqlx::Result<Option<TechnicianId>> {
     let groups: Vec<_> = groups.iter().map(|group| group.uuid()).collect();

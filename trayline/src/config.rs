@@ -1,6 +1,7 @@
 //! The configuration: the embedded defaults, then a file, then the environment. Nobody else reads the environment.
 
 mod notification;
+mod oidc;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use web::TlsFiles;
 use crate::secret::DatabaseUrl;
 
 pub use notification::{Mail, Webhook};
+pub use oidc::Oidc;
 
 /// The documented defaults.
 const DEFAULTS: &str = include_str!("defaults.toml");
@@ -30,6 +32,7 @@ pub struct Config {
     pub database: Database,
     pub broker: Broker,
     pub web: Web,
+    pub oidc: Oidc,
     pub housekeeping: workers::housekeeping::Settings,
     pub mail: Mail,
     pub webhook: Webhook,
@@ -63,6 +66,7 @@ pub struct Web {
     pub session_hours: u32,
     pub session_days: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub password_sign_in: bool,
     pub certificate: PathBuf,
     pub key: PathBuf,
 }
@@ -154,6 +158,10 @@ impl Config {
         {
             return refused("web.public_url", "must begin with http:// or https://");
         }
+        if !self.web.password_sign_in && !self.oidc.is_there() {
+            return refused("web.password_sign_in", "must not be off without oidc.issuer: nobody could sign in");
+        }
+        self.oidc.refuse_the_impossible()?;
         self.mail.refuse_the_impossible()
     }
 
@@ -229,6 +237,14 @@ pub enum ConfigError {
     /// A key is unknown, or its value is of the wrong type.
     #[error("the configuration is wrong:\n{0}")]
     Invalid(String),
+    /// A file that the configuration names cannot be read.
+    #[error("the file {} cannot be read", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A value of the right type that cannot work.
     #[error("the configuration is wrong:\n{key}: {reason}")]
     Impossible {
@@ -266,6 +282,14 @@ mod tests {
             ("[web]\nsession_days = 0", "web.session_days"),
             ("[web]\ntrusted_proxies = ['proxy']", "web.trusted_proxies"),
             ("[web]\ncertificate = '/etc/trayline/web.pem'", "web.key"),
+            ("[web]\npassword_sign_in = false", "web.password_sign_in"),
+            ("[oidc]\nissuer = 'http://id.example'\nclient_id = 'x'", "oidc.issuer"),
+            ("[oidc]\nissuer = 'https://id.example'", "oidc.client_id"),
+            ("[oidc]\nunknown_people = 'all'", "oidc.unknown_people"),
+            (
+                "[oidc]\nissuer = 'https://id.example'\nclient_id = 'x'\nclient_secret = 'y'\nclient_secret_file = 'z'",
+                "oidc.client_secret_file",
+            ),
             ("[housekeeping]\nidle_days = 0", "housekeeping.idle_days"),
             ("[housekeeping]\nnotice_days = 0", "housekeeping.notice_days"),
             ("[housekeeping]\nidle_day = 7", "idle_day"),

@@ -106,6 +106,8 @@ impl Parts {
             session_days: config.web.session_days,
             trusted_proxies: config.web.trusted_proxies.clone(),
             tls: config.web.tls_files(),
+            password_sign_in: config.web.password_sign_in,
+            oidc: config.oidc.settings()?,
         };
         let log = connections.log(Role::Web)?;
         let signer = broker_files::device_signer(&config.broker.credentials)?;

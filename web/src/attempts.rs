@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use broker_config::TechnicianId;
+use chrono::TimeDelta;
 use store::attempts::{self, Limit};
 
 use crate::front::Front;
@@ -22,6 +23,9 @@ const FROM_ADDRESS: Limit = Limit { kind: "password.address", attempts: 60, with
 /// API tokens that are not good, from one address.
 const API_TOKENS: Limit = Limit { kind: "api_token.address", attempts: 60, within: QUARTER_HOUR };
 
+/// Browsers sent to the provider that have not come in, from one address.
+const AT_PROVIDER: Limit = Limit { kind: "provider.address", attempts: 60, within: QUARTER_HOUR };
+
 /// Set-up codes from one address.
 const SETUP_CODES: Limit = Limit { kind: "setup_code.address", attempts: 20, within: QUARTER_HOUR };
 
@@ -34,6 +38,9 @@ const RESETS_FROM_ADDRESS: Limit = Limit { kind: "reset.address", attempts: 30, 
 
 /// Longer passwords are wrong before they are hashed.
 pub(crate) const PASSWORD_BYTES: usize = 1024;
+
+/// How long ago a sign-in may be that stands for a password.
+const RECENT: TimeDelta = TimeDelta::minutes(15);
 
 /// One attempt at a password, counted.
 pub(crate) struct Attempt {
@@ -51,18 +58,23 @@ impl Attempt {
         Ok(Self { account, address })
     }
 
-    /// Counts and makes an attempt at the password of whoever is signed in, before what a stolen session must not do.
+    /// Counts and makes an attempt at the password of whoever is signed in, before what a stolen session must not do. Whoever has no
+    /// password must have signed in a short while ago.
     pub(crate) async fn confirm(
         front: &Front,
         technician: &SignedIn,
-        password: String,
+        password: Option<String>,
         remote: &Remote,
     ) -> Result<(), Problem> {
-        let attempt = Self::at_password(front, &technician.email, remote).await?;
         let known = store::technicians::credentials(front.db(), &technician.email).await?;
-        if password.len() > PASSWORD_BYTES
-            || !front.passwords().check(password, known.map(|known| known.password_hash)).await?
-        {
+        let hash = known.and_then(|known| known.password_hash).filter(|_| front.settings().password_sign_in);
+        if hash.is_none() && password.is_none() {
+            let is_recent = technician.since.is_some_and(|at| front.now() - at < RECENT);
+            return if is_recent { Ok(()) } else { Err(Problem::SignInAgain) };
+        }
+        let password = password.ok_or_else(|| Problem::Malformed("the password is missing".to_owned()))?;
+        let attempt = Self::at_password(front, &technician.email, remote).await?;
+        if password.len() > PASSWORD_BYTES || !front.passwords().check(password, hash).await? {
             return Err(Problem::WrongCredentials);
         }
         attempt.succeeded(front).await
@@ -79,6 +91,16 @@ impl Attempt {
 /// Counts an API token that is not good. Good ones are not counted, nor refused to those who share the address.
 pub(crate) async fn at_api_token(front: &Front, remote: &Remote) -> Result<(), Problem> {
     refuse(attempts::count(front.db(), API_TOKENS, &Secret::hash_of(&remote.network())).await?)
+}
+
+/// Counts a browser that is sent to the provider.
+pub(crate) async fn at_provider(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    refuse(attempts::count(front.db(), AT_PROVIDER, &Secret::hash_of(&remote.network())).await?)
+}
+
+/// One of those has come in.
+pub(crate) async fn came_in(front: &Front, remote: &Remote) -> Result<(), Problem> {
+    Ok(attempts::take_back(front.db(), AT_PROVIDER, &Secret::hash_of(&remote.network())).await?)
 }
 
 /// Counts an attempt at a set-up code.

@@ -4,10 +4,12 @@
 //! neither happens without its note. What happens on the broker's log is noted afterwards. Should the database be away at that
 //! moment, who did it and when still stands on the log.
 
+use broker_config::{Line, TechnicianId};
 use serde_json::Value;
 use store::audit::{Actor, Deed};
 
 use crate::front::Front;
+use crate::remote::Remote;
 use crate::signed_in::{Credential, SignedIn};
 
 impl SignedIn {
@@ -31,6 +33,31 @@ impl SignedIn {
             details,
         }
     }
+}
+
+/// What somebody does who is not signed in, for the audit log. Nothing that was typed is part of it; `about` is the technician as whom they
+/// do it, if there is one.
+pub(crate) fn by_nobody(
+    action: &'static str,
+    about: Option<TechnicianId>,
+    remote: &Remote,
+    details: Value,
+) -> Deed<'static> {
+    let subject = about.map(|technician_id| ("technician", technician_id.to_string()));
+    Deed { action, actor: Actor::Nobody, address: remote.ip(), subject, details }
+}
+
+/// What a technician does who is only now signing in, for the audit log.
+pub(crate) fn at_the_door(
+    action: &'static str,
+    technician_id: TechnicianId,
+    name: Line,
+    remote: &Remote,
+    details: Value,
+) -> Deed<'static> {
+    let actor = Actor::Technician { technician_id, name };
+    let subject = Some(("technician", technician_id.to_string()));
+    Deed { action, actor, address: remote.ip(), subject, details }
 }
 
 /// Notes what has happened on the broker's log already.

@@ -14,7 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::listener::{Peer, PlainListener};
 use crate::live::Live;
+use crate::oidc::Provider;
 use crate::password::Passwords;
+use crate::problem::{Problem, Thing};
 use crate::settings::{Checked, Settings, SettingsError};
 use crate::tls::TlsListener;
 use crate::{live, routes};
@@ -149,6 +151,11 @@ impl Front {
         &self.0.passwords
     }
 
+    /// The provider by way of which technicians sign in.
+    pub(crate) fn provider(&self) -> Result<&Provider, Problem> {
+        self.settings().provider.as_ref().ok_or(Problem::NoSuch(Thing::Provider))
+    }
+
     pub(crate) fn live(&self) -> &Live {
         &self.0.live
     }
@@ -161,6 +168,6 @@ impl Front {
 
 impl std::fmt::Debug for Front {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Front").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("Front").field("origin", &self.0.settings.origin).finish_non_exhaustive()
     }
 }

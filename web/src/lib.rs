@@ -20,6 +20,7 @@ mod live;
 mod may;
 mod measure;
 mod menu;
+mod oidc;
 mod openapi;
 mod origin;
 mod pages;
@@ -40,6 +41,7 @@ mod typed_code;
 
 pub use front::Front;
 pub use listener::Peer;
+pub use oidc::{OidcSettings, SecondFactorAsked, UnknownPeople};
 pub use openapi::openapi;
 pub use password::{PasswordRefusal, hash_password, refuse_weak_password};
 pub use secret::Secret;

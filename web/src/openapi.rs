@@ -25,15 +25,17 @@ use crate::routes;
 struct Frame;
 
 /// What only a session may do, because it changes how somebody signs in.
-const NOT_BY_API_TOKEN: [&str; 11] = [
+const NOT_BY_API_TOKEN: [&str; 13] = [
     "add_api_token",
     "add_technician",
     "begin_second_factor",
     "change_password",
+    "change_sign_in_settings",
     "confirm_second_factor",
     "end_other_sessions",
     "end_session",
     "remove_second_factor",
+    "reset_second_factor_of",
     "revoke_api_token",
     "revoke_api_token_of",
     "sign_out",

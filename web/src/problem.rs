@@ -49,6 +49,14 @@ pub(crate) enum Problem {
     ApiTokenLasts,
     #[error("You have too many API tokens. Revoke one that is not used.")]
     TooManyApiTokens,
+    #[error("Everybody needs an authenticator here. Set yours up first.")]
+    SecondFactorRequired,
+    #[error("This takes that you have signed in within the last 15 minutes. Sign in again.")]
+    SignInAgain,
+    #[error("Nobody signs in with a password here.")]
+    PasswordsOff,
+    #[error("It took too long, or was begun in another browser. Begin again.")]
+    SignInLost,
     #[error("This takes a right that you do not have.")]
     MissingRight(Right),
     #[error("Only a technician with the right to chat may do this.")]
@@ -113,6 +121,7 @@ pub(crate) enum Thing {
     Customer,
     Page,
     Policy,
+    Provider,
     SecurityGroup,
     Session,
     Technician,
@@ -132,6 +141,7 @@ impl Thing {
             Self::Customer => "such customer",
             Self::Page => "such address",
             Self::Policy => "such policy",
+            Self::Provider => "provider to sign in by way of",
             Self::SecurityGroup => "such security group",
             Self::Session => "such session of yours",
             Self::Technician => "such technician",
@@ -151,6 +161,7 @@ impl Thing {
             Self::Customer => "no-such-customer",
             Self::Page => "no-such-address",
             Self::Policy => "no-such-policy",
+            Self::Provider => "no-such-provider",
             Self::SecurityGroup => "no-such-security-group",
             Self::Session => "no-such-session",
             Self::Technician => "no-such-technician",
@@ -182,6 +193,10 @@ impl Problem {
             Self::NotByApiToken => (StatusCode::FORBIDDEN, "not-by-api-token", "Not by an API token"),
             Self::ApiTokenLasts => (StatusCode::BAD_REQUEST, "api-token-lasts", "No such time for an API token"),
             Self::TooManyApiTokens => (StatusCode::CONFLICT, "too-many-api-tokens", "Too many API tokens"),
+            Self::SecondFactorRequired => (StatusCode::FORBIDDEN, "second-factor-required", "Second factor required"),
+            Self::SignInAgain => (StatusCode::FORBIDDEN, "sign-in-again", "Sign in again"),
+            Self::PasswordsOff => (StatusCode::NOT_FOUND, "passwords-off", "No passwords here"),
+            Self::SignInLost => (StatusCode::CONFLICT, "sign-in-lost", "Sign-in lost"),
             Self::MissingRight(_) => (StatusCode::FORBIDDEN, "missing-right", "Missing right"),
             Self::NoChatRights => (StatusCode::FORBIDDEN, "no-chat-rights", "No right to chat"),
             Self::LastAdmin => (StatusCode::CONFLICT, "last-admin", "Last administrator"),

@@ -13,6 +13,7 @@ mod add_technician;
 mod add_ticket;
 mod ask_for_password_reset;
 mod assign_chat;
+mod begin_provider_sign_in;
 mod begin_second_factor;
 mod change_asset;
 mod change_asset_group;
@@ -23,9 +24,11 @@ mod change_notification_settings;
 mod change_notification_settings_of;
 mod change_password;
 mod change_security_group;
+mod change_sign_in_settings;
 mod change_technician;
 mod change_ticket;
 mod close_chat;
+mod confirm_provider_sign_in;
 mod confirm_second_factor;
 mod end_other_sessions;
 mod end_session;
@@ -36,6 +39,7 @@ mod export_audit_log;
 mod export_contact;
 mod export_customer;
 mod export_transcript;
+mod finish_provider_sign_in;
 mod import_csv;
 mod list_api_tokens;
 mod list_api_tokens_of;
@@ -69,6 +73,7 @@ mod remove_webhook;
 mod replace_policy;
 mod replace_webhook;
 mod reset_password;
+mod reset_second_factor_of;
 mod revoke_api_token;
 mod revoke_api_token_of;
 mod rotate_webhook_secret;
@@ -91,6 +96,8 @@ mod show_notification_settings_of;
 mod show_openapi;
 mod show_session;
 mod show_setup;
+mod show_sign_in_settings;
+mod show_sign_in_ways;
 mod show_system;
 mod show_tabs;
 mod show_ticket;
@@ -123,6 +130,9 @@ use crate::{headers, measure, origin, pages};
 /// Where the live socket is.
 pub(crate) const LIVE: &str = "/api/v1/live";
 
+/// Where the provider sends browsers back to.
+pub(crate) const PROVIDER_RETURN: &str = "/api/v1/session/provider/return";
+
 /// The largest body: a text of 16 KiB whose every byte is escaped, and more.
 const BODY_BYTES: usize = 256 * 1024;
 
@@ -136,6 +146,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn api() -> OpenApiRouter<Front> {
     OpenApiRouter::with_openapi(crate::openapi::frame())
         .routes(routes!(show_session::show_session, sign_in::sign_in, sign_out::sign_out))
+        .routes(routes!(show_sign_in_ways::show_sign_in_ways))
+        .routes(routes!(
+            begin_provider_sign_in::begin_provider_sign_in,
+            confirm_provider_sign_in::confirm_provider_sign_in
+        ))
+        .routes(routes!(finish_provider_sign_in::finish_provider_sign_in))
         .routes(routes!(show_setup::show_setup, set_up::set_up))
         .routes(routes!(ask_for_password_reset::ask_for_password_reset))
         .routes(routes!(reset_password::reset_password))
@@ -177,6 +193,8 @@ pub(crate) fn api() -> OpenApiRouter<Front> {
         .routes(routes!(show_global_policy::show_global_policy, set_global_policy::set_global_policy))
         .routes(routes!(list_technicians::list_technicians, add_technician::add_technician))
         .routes(routes!(change_technician::change_technician))
+        .routes(routes!(reset_second_factor_of::reset_second_factor_of))
+        .routes(routes!(show_sign_in_settings::show_sign_in_settings, change_sign_in_settings::change_sign_in_settings))
         .routes(routes!(list_api_tokens_of::list_api_tokens_of))
         .routes(routes!(revoke_api_token_of::revoke_api_token_of))
         .routes(routes!(list_security_groups::list_security_groups, add_security_group::add_security_group))

@@ -1,15 +1,47 @@
 //! Beginning a session, and changing the token of one that goes on.
 
 use axum_extra::extract::cookie::CookieJar;
-use broker_config::{SessionId, TechnicianId};
+use broker_config::{Line, SessionId, TechnicianId};
+use serde::Serialize;
+use serde_json::json;
 use sqlx::PgConnection;
 use store::sessions::NewSession;
 
+use crate::audit;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::secret::Secret;
 use crate::signed_in;
+
+/// Somebody who has shown who they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Entrant {
+    pub technician_id: TechnicianId,
+    pub name: Line,
+    pub way: Way,
+    pub second_factor: SecondFactor,
+}
+
+/// By what somebody shows who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
+    Password,
+    Provider,
+    SetUpCode,
+}
+
+/// What somebody shows beside that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SecondFactor {
+    None,
+    Code,
+    RecoveryCode,
+    /// It is the provider's affair.
+    AtProvider,
+}
 
 /// Begins a session of a technician. Gives its `Set-Cookie`.
 ///
@@ -17,10 +49,11 @@ use crate::signed_in;
 pub(crate) async fn begin(
     front: &Front,
     db: &mut PgConnection,
-    technician_id: TechnicianId,
+    entrant: Entrant,
     remote: &Remote,
     jar: &CookieJar,
 ) -> Result<String, Problem> {
+    let Entrant { technician_id, name, way, second_factor } = entrant;
     let now = front.now();
     store::sessions::forget_expired(&mut *db, technician_id, now).await?;
     if let Some(token_hash) = signed_in::presented(jar, front)
@@ -38,8 +71,12 @@ pub(crate) async fn begin(
         ends_at: now + settings.session,
         user_agent: remote.user_agent.as_deref(),
         address: address.as_deref(),
+        second_factor_elsewhere: second_factor == SecondFactor::AtProvider,
     };
-    store::sessions::begin(db, &new).await?;
+    let session_id = store::sessions::begin(&mut *db, &new).await?;
+    let details = json!({ "way": way, "second_factor": second_factor, "session_id": session_id });
+    let deed = audit::at_the_door("sign_in.succeeded", technician_id, name, remote, details);
+    store::audit::record(db, &deed).await?;
     Ok(signed_in::session_cookie(&token, settings.session, settings.is_https))
 }
 

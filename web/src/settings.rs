@@ -4,6 +4,7 @@ use axum::http::Uri;
 use chrono::TimeDelta;
 use ipnet::IpNet;
 
+use crate::oidc::{OidcSettings, Provider};
 use crate::tls::TlsFiles;
 
 /// What an operator decides about the web front.
@@ -21,10 +22,13 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The certificate with which the front speaks TLS itself. Without one it speaks none, and a proxy does.
     pub tls: Option<TlsFiles>,
+    /// Whether technicians sign in with a password.
+    pub password_sign_in: bool,
+    /// The provider by way of which technicians sign in, if there is one.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The settings, checked and in the form in which the routes need them.
-#[derive(Debug)]
 pub(crate) struct Checked {
     /// `scheme://host[:port]`, as browsers say it in `Origin`.
     pub origin: String,
@@ -36,6 +40,8 @@ pub(crate) struct Checked {
     pub session: TimeDelta,
     pub trusted_proxies: Vec<IpNet>,
     pub tls: Option<TlsFiles>,
+    pub password_sign_in: bool,
+    pub provider: Option<Provider>,
 }
 
 impl Settings {
@@ -50,6 +56,10 @@ impl Settings {
         if self.session_days == 0 {
             return Err(SettingsError::SessionDays);
         }
+        if !self.password_sign_in && self.oidc.is_none() {
+            return Err(SettingsError::NoSignIn);
+        }
+        let provider = self.oidc.map(|settings| Provider::new(settings, &origin)).transpose()?;
         Ok(Checked {
             is_https: origin.starts_with("https:"),
             origin,
@@ -58,6 +68,8 @@ impl Settings {
             session: TimeDelta::days(self.session_days.into()),
             trusted_proxies: self.trusted_proxies,
             tls: self.tls,
+            password_sign_in: self.password_sign_in,
+            provider,
         })
     }
 }
@@ -97,6 +109,15 @@ pub enum SettingsError {
     /// Nobody could sign in.
     #[error("session_days must be at least 1")]
     SessionDays,
+    /// Nobody could sign in.
+    #[error("password_sign_in must not be off without a provider")]
+    NoSignIn,
+    /// Not an address.
+    #[error("the provider's issuer must be an address")]
+    OidcIssuer,
+    /// The provider could not be checked.
+    #[error("the provider's certificate_authority must be a file of certificates of an authority")]
+    OidcCertificateAuthority,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 use broker_config::{ApiTokenId, Assignee, Author, Line, SessionId, TechnicianId};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use store::chats::Viewer;
 use store::rights::{Right, Rights};
 
@@ -29,6 +29,10 @@ pub(crate) struct SignedIn {
     pub rights: Rights,
     /// By what they are known.
     pub credential: Credential,
+    /// When they signed in, if they are in a session.
+    pub since: Option<DateTime<Utc>>,
+    /// Whether they have to set up an authenticator before they do anything else.
+    pub lacks_second_factor: bool,
     /// Where they are, when that is known.
     pub address: Option<IpAddr>,
 }
@@ -83,13 +87,23 @@ impl SignedIn {
     }
 }
 
-impl FromRequestParts<Front> for SignedIn {
+/// The technician who is asking, in a session, also where they have to set up an authenticator before they do anything else: a route that
+/// takes it is how they do that, or leave.
+pub(crate) struct SettingUp {
+    pub technician: SignedIn,
+    pub session_id: SessionId,
+}
+
+/// The technician who is asking, also where they have to set up an authenticator before they do anything else.
+pub(crate) struct AtTheDoor(pub SignedIn);
+
+impl FromRequestParts<Front> for AtTheDoor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
         let Ok(remote) = Remote::from_request_parts(parts, front).await;
         if let Some(token) = bearer::presented(&parts.headers) {
-            return bearer::technician(front, token, &remote).await;
+            return bearer::technician(front, token, &remote).await.map(Self);
         }
         let jar = CookieJar::from_headers(&parts.headers);
         let token_hash = presented(&jar, front).ok_or(Problem::NotSignedIn)?;
@@ -101,14 +115,35 @@ impl FromRequestParts<Front> for SignedIn {
             store::sessions::touch(front.db(), session.session_id, remote.address().as_deref(), now, expires_at)
                 .await?;
         }
-        Ok(Self {
+        Ok(Self(SignedIn {
             technician_id: session.technician_id,
             name: session.name,
             email: session.email,
             rights: session.rights,
             credential: Credential::Session(session.session_id),
+            since: Some(session.created_at),
+            lacks_second_factor: session.lacks_second_factor,
             address: remote.ip(),
-        })
+        }))
+    }
+}
+
+impl FromRequestParts<Front> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
+        let AtTheDoor(technician) = AtTheDoor::from_request_parts(parts, front).await?;
+        if technician.lacks_second_factor { Err(Problem::SecondFactorRequired) } else { Ok(technician) }
+    }
+}
+
+impl FromRequestParts<Front> for SettingUp {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
+        let AtTheDoor(technician) = AtTheDoor::from_request_parts(parts, front).await?;
+        let session_id = technician.session()?;
+        Ok(Self { technician, session_id })
     }
 }
 

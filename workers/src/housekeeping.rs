@@ -260,6 +260,7 @@ impl Housekeeping {
                 Job::ForgetSessions => {
                     store::attempts::forget_old(&self.db).await?;
                     store::password_resets::forget_expired(&self.db).await?;
+                    store::provider_sign_ins::forget_expired(&self.db).await?;
                     Ok(json!({ "forgotten": store::sessions::forget_all_expired(&self.db).await? }))
                 }
                 Job::RetryDeliveries => overdue_deliveries::run(self).await,

@@ -58,9 +58,16 @@ pub struct Served {
 
 impl Desk {
     pub async fn new(db: PgPool) -> Self {
+        Self::with(db, |settings| settings).await
+    }
+
+    /// A desk whose settings are others.
+    pub async fn with(db: PgPool, change: impl FnOnce(Settings) -> Settings) -> Self {
         let bench = Bench::new(db).await;
         let signer = bench.broker.keys().device_signer().unwrap();
-        let front = front(bench.broker.url(), bench.db.clone(), bench.web_log.clone(), signer);
+        let settings = change(settings(bench.broker.url()));
+        let (db, log) = (bench.db.clone(), bench.web_log.clone());
+        let front = Front::new(settings, db, log, signer, Arc::new(SystemClock)).unwrap();
         let stop = CancellationToken::new();
         tokio::spawn({
             let (db, log, stop) = (bench.db.clone(), bench.log.clone(), stop.clone());
@@ -115,7 +122,17 @@ impl Desk {
         let ends_at = now + TimeDelta::hours(1);
         let (created_at, expires_at, token_hash) = (now, ends_at, token.hash());
         let (user_agent, address) = (None, None);
-        let new = NewSession { token_hash, technician_id, created_at, expires_at, ends_at, user_agent, address };
+        let second_factor_elsewhere = false;
+        let new = NewSession {
+            token_hash,
+            technician_id,
+            created_at,
+            expires_at,
+            ends_at,
+            user_agent,
+            address,
+            second_factor_elsewhere,
+        };
         store::sessions::begin(&self.bench.db, &new).await.unwrap();
         let cookie = format!("trayline_session={}", token.reveal());
         Technician { id: technician_id, cookie, token_hash }
@@ -199,6 +216,8 @@ fn settings(broker_url: String) -> Settings {
         session_days: 30,
         trusted_proxies: Vec::new(),
         tls: None,
+        password_sign_in: true,
+        oidc: None,
     }
 }
 

@@ -11,10 +11,10 @@ use store::security_groups::TECHNICIANS;
 
 use crate::desk::{Answer, Desk, Technician};
 
-const PASSWORD: &str = "kettle-orbit-mango";
-const FACTOR: &str = "/api/v1/account/second-factor";
+pub const PASSWORD: &str = "kettle-orbit-mango";
+pub const FACTOR: &str = "/api/v1/account/second-factor";
 
-async fn sign_in(desk: &Desk, code: Option<&str>) -> Answer {
+pub async fn sign_in(desk: &Desk, code: Option<&str>) -> Answer {
     let mut body = json!({ "email": "priya@desk.example", "password": PASSWORD });
     if let Some(code) = code {
         body["code"] = json!(code);
@@ -22,12 +22,12 @@ async fn sign_in(desk: &Desk, code: Option<&str>) -> Answer {
     desk.call(None, Method::POST, "/api/v1/session", Some(body)).await
 }
 
-fn with_session(id: TechnicianId, answer: &Answer) -> Technician {
+pub fn with_session(id: TechnicianId, answer: &Answer) -> Technician {
     let set_cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
     Technician { id, cookie: set_cookie.split(';').next().unwrap().to_owned(), token_hash: [0; 32] }
 }
 
-async fn priya(desk: &Desk) -> Technician {
+pub async fn priya(desk: &Desk) -> Technician {
     let hash = web::hash_password(PASSWORD).unwrap();
     let (name, email) = (Line::new("Priya").unwrap(), Line::new("priya@desk.example").unwrap());
     let id =
@@ -37,7 +37,7 @@ async fn priya(desk: &Desk) -> Technician {
 }
 
 /// What an authenticator shows, as RFC 6238 has it: now, or so many half minutes later.
-fn code(secret: &str, later: i64) -> String {
+pub fn code(secret: &str, later: i64) -> String {
     let step = SystemClock.now().timestamp() / 30 + later;
     let mut mac = Hmac::<Sha1>::new_from_slice(&BASE32_NOPAD.decode(secret.as_bytes()).unwrap()).unwrap();
     mac.update(&step.to_be_bytes());
@@ -48,7 +48,7 @@ fn code(secret: &str, later: i64) -> String {
 }
 
 /// Takes an authenticator into use. Gives its secret, the recovery codes, and the session with its new cookie.
-async fn with_authenticator(desk: &Desk, priya: &Technician) -> (String, Vec<String>, Technician) {
+pub async fn with_authenticator(desk: &Desk, priya: &Technician) -> (String, Vec<String>, Technician) {
     let new = desk.post(priya, FACTOR, json!({ "password": PASSWORD })).await.expect(StatusCode::OK);
     let secret = new["secret"].as_str().unwrap().to_owned();
     assert!(new["picture"].as_str().unwrap().contains("<svg"));
@@ -72,7 +72,7 @@ async fn an_authenticator_is_taken_into_use_by_password_and_code_and_ends_other_
 
     let (_, recovery_codes, renewed) = with_authenticator(&desk, &here).await;
     assert_eq!(recovery_codes.len(), 10);
-    let account = json!({ "has_second_factor": true, "recovery_codes_left": 10 });
+    let account = json!({ "has_second_factor": true, "recovery_codes_left": 10, "has_password": true });
     assert_eq!(desk.get(&renewed, "/api/v1/account").await.expect(StatusCode::OK), account);
     for ended in [&here, &elsewhere] {
         desk.get(ended, "/api/v1/account").await.refused(StatusCode::UNAUTHORIZED, "not-signed-in");

@@ -21,6 +21,7 @@ async fn a_technician_signs_in_is_known_and_signs_out(db: PgPool) {
     let set_cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
     let expected = json!({
         "technician_id": technician_id, "name": "Priya", "email": "Priya@desk.example", "rights": Rights::all(),
+        "lacks_second_factor": false,
     });
     assert_eq!(answer.expect(StatusCode::OK), expected);
     let (cookie, attributes) = set_cookie.split_once(';').unwrap();

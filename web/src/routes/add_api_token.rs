@@ -32,9 +32,10 @@ pub(crate) struct AddApiToken {
     scopes: Rights,
     /// When it ends: within the next 366 days.
     expires_at: DateTime<Utc>,
-    /// The technician's password, so that a session that somebody left open is not enough.
+    /// The technician's password, so that a session that somebody left open is not enough. Whoever has none must have signed in
+    /// within the last 15 minutes.
     #[schema(format = Password, max_length = 1024)]
-    password: String,
+    password: Option<String>,
 }
 
 /// An API token that was made.

@@ -3,9 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::attempts;
+use crate::audit;
 use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::Problem;
@@ -45,18 +47,25 @@ pub(crate) async fn ask_for_password_reset(
     if email.len() > EMAIL_BYTES || email.contains('\0') {
         return Err(Problem::Malformed("this is no address".to_owned()));
     }
+    if !front.settings().password_sign_in {
+        return Err(Problem::PasswordsOff);
+    }
     attempts::at_asking_for_reset(&front, &email, &remote).await?;
     let background = front.background().clone();
     background.spawn(async move {
-        if let Err(error) = ask(&front, email.trim()).await {
+        if let Err(error) = ask(&front, email.trim(), &remote).await {
             tracing::error!(error = &error as &dyn std::error::Error, "a link for another password was not asked for");
         }
     });
     Ok(StatusCode::ACCEPTED)
 }
 
-async fn ask(front: &Front, email: &str) -> sqlx::Result<()> {
+async fn ask(front: &Front, email: &str, remote: &Remote) -> sqlx::Result<()> {
+    let known = store::technicians::credentials(front.db(), email).await?;
+    let about = known.map(|known| known.technician_id);
     let mut transaction = front.db().begin().await?;
+    let deed = audit::by_nobody("password.reset_asked", about, remote, json!({ "is_known": about.is_some() }));
+    store::audit::record(&mut *transaction, &deed).await?;
     store::password_resets::ask(&mut transaction, email).await?;
     transaction.commit().await
 }

@@ -11,16 +11,16 @@ use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
 use crate::shape::ProblemDetails;
-use crate::signed_in::InSession;
+use crate::signed_in::SettingUp;
 use crate::totp::{self, TotpSecret};
 
 /// The technician's password, so that a session that somebody left open is not enough.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BeginSecondFactor {
-    /// The password.
+    /// The password. Whoever has none must have signed in within the last 15 minutes.
     #[schema(format = Password, max_length = 1024)]
-    password: String,
+    password: Option<String>,
 }
 
 /// What an authenticator needs to know. It is told this once.
@@ -51,7 +51,7 @@ pub(crate) struct NewSecondFactor {
 )]
 pub(crate) async fn begin_second_factor(
     State(front): State<Front>,
-    InSession { technician, .. }: InSession,
+    SettingUp { technician, .. }: SettingUp,
     remote: Remote,
     Body(asked): Body<BeginSecondFactor>,
 ) -> Result<Json<NewSecondFactor>, Problem> {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::attempts::Attempt;
@@ -19,9 +20,9 @@ use crate::signed_in::InSession;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangePassword {
-    /// The password now.
+    /// The password now. Whoever has none, because they came by way of a provider, must have signed in within the last 15 minutes.
     #[schema(format = Password, max_length = 1024)]
-    current_password: String,
+    current_password: Option<String>,
     /// The password from now on.
     #[schema(format = Password, min_length = 12, max_length = 1024)]
     new_password: String,
@@ -48,6 +49,9 @@ pub(crate) async fn change_password(
     remote: Remote,
     Body(asked): Body<ChangePassword>,
 ) -> Result<impl IntoResponse, Problem> {
+    if !front.settings().password_sign_in {
+        return Err(Problem::PasswordsOff);
+    }
     Attempt::confirm(&front, &technician, asked.current_password, &remote).await?;
     let about = vec![technician.name.to_string(), technician.email.to_string()];
     let hash = front.passwords().accept(asked.new_password, about).await?;
@@ -57,6 +61,9 @@ pub(crate) async fn change_password(
     let cookie = session::rotate(&front, &mut transaction, session_id).await?;
     let kept = Some(session_id);
     let ended = store::sessions::end_others(&mut *transaction, technician.technician_id, kept).await?;
+    let about = ("technician", technician.technician_id);
+    let deed = technician.does("password.changed", about, json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
     front.live().end_sessions(&ended);
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::second_factors;
 use utoipa::ToSchema;
 
@@ -15,7 +16,7 @@ use crate::problem::Problem;
 use crate::second_factor;
 use crate::session;
 use crate::shape::ProblemDetails;
-use crate::signed_in::InSession;
+use crate::signed_in::SettingUp;
 use crate::totp::TotpSecret;
 
 /// What shows that the authenticator has the secret.
@@ -49,7 +50,7 @@ pub(crate) struct RecoveryCodes {
 )]
 pub(crate) async fn confirm_second_factor(
     State(front): State<Front>,
-    InSession { technician, session_id }: InSession,
+    SettingUp { technician, session_id }: SettingUp,
     Body(asked): Body<ConfirmSecondFactor>,
 ) -> Result<impl IntoResponse, Problem> {
     let technician_id = technician.technician_id;
@@ -67,6 +68,8 @@ pub(crate) async fn confirm_second_factor(
     let cookie = session::rotate(&front, &mut transaction, session_id).await?;
     let kept = Some(session_id);
     let ended = store::sessions::end_others(&mut *transaction, technician_id, kept).await?;
+    let deed = technician.does("second_factor.added", ("technician", technician_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
     front.live().end_sessions(&ended);
 

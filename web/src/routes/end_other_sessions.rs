@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::front::Front;
 use crate::problem::Problem;
@@ -24,7 +25,12 @@ pub(crate) async fn end_other_sessions(
     InSession { technician, session_id }: InSession,
 ) -> Result<StatusCode, Problem> {
     let kept = Some(session_id);
-    let ended = store::sessions::end_others(front.db(), technician.technician_id, kept).await?;
+    let mut transaction = front.db().begin().await?;
+    let ended = store::sessions::end_others(&mut *transaction, technician.technician_id, kept).await?;
+    let about = ("technician", technician.technician_id);
+    let deed = technician.does("session.others_ended", about, json!({ "session_ids": ended }));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     front.live().end_sessions(&ended);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use broker_config::SessionId;
+use serde_json::json;
 
 use crate::extract::Path;
 use crate::front::Front;
@@ -28,9 +29,13 @@ pub(crate) async fn end_session(
     InSession { technician, .. }: InSession,
     Path(session_id): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    if !store::sessions::end_one(front.db(), technician.technician_id, session_id).await? {
+    let mut transaction = front.db().begin().await?;
+    if !store::sessions::end_one(&mut *transaction, technician.technician_id, session_id).await? {
         return Err(Problem::NoSuch(Thing::Session));
     }
+    let deed = technician.does("session.ended", ("session", session_id), json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
+    transaction.commit().await?;
     front.live().end_sessions(&[session_id]);
     Ok(StatusCode::NO_CONTENT)
 }

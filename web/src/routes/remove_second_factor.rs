@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::attempts::Attempt;
@@ -17,9 +18,9 @@ use crate::signed_in::InSession;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RemoveSecondFactor {
-    /// The password.
+    /// The password. Whoever has none must have signed in within the last 15 minutes.
     #[schema(format = Password, max_length = 1024)]
-    password: String,
+    password: Option<String>,
 }
 
 /// Removes the authenticator and the recovery codes, if there are any. The password alone signs in from now on.
@@ -43,6 +44,11 @@ pub(crate) async fn remove_second_factor(
     Body(asked): Body<RemoveSecondFactor>,
 ) -> Result<StatusCode, Problem> {
     Attempt::confirm(&front, &technician, asked.password, &remote).await?;
-    store::second_factors::remove(front.db(), technician.technician_id).await?;
+    let mut transaction = front.db().begin().await?;
+    if store::second_factors::remove(&mut *transaction, technician.technician_id).await? {
+        let deed = technician.does("second_factor.removed", ("technician", technician.technician_id), json!({}));
+        store::audit::record(&mut *transaction, &deed).await?;
+    }
+    transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

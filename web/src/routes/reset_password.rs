@@ -3,9 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::attempts;
+use crate::audit;
 use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::Problem;
@@ -43,6 +45,9 @@ pub(crate) async fn reset_password(
     remote: Remote,
     Body(asked): Body<ResetPassword>,
 ) -> Result<StatusCode, Problem> {
+    if !front.settings().password_sign_in {
+        return Err(Problem::PasswordsOff);
+    }
     attempts::at_reset(&front, &remote).await?;
     let token_hash = Secret::hash_of(&asked.token);
     let by = store::password_resets::by(front.db(), &token_hash).await?.ok_or(Problem::WrongResetToken)?;
@@ -54,6 +59,8 @@ pub(crate) async fn reset_password(
         return Err(Problem::WrongResetToken);
     }
     let ended = store::sessions::end_others(&mut *transaction, by.technician_id, None).await?;
+    let deed = audit::by_nobody("password.reset", Some(by.technician_id), &remote, json!({}));
+    store::audit::record(&mut *transaction, &deed).await?;
     transaction.commit().await?;
     front.live().end_sessions(&ended);
     attempts::forget_passwords(&front, &by.email).await?;

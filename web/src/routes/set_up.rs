@@ -17,7 +17,7 @@ use crate::extract::Body;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::remote::Remote;
-use crate::session;
+use crate::session::{self, Entrant, SecondFactor, Way};
 use crate::shape::ProblemDetails;
 use crate::typed_code::TypedCode;
 
@@ -71,9 +71,12 @@ pub(crate) async fn set_up(
         Outcome::WrongCode => return Err(Problem::WrongSetupCode),
         Outcome::AlreadyDone => return Err(Problem::AlreadySetUp),
     };
-    let cookie = session::begin(&front, &mut transaction, technician_id, &remote, &jar).await?;
+    let (way, second_factor) = (Way::SetUpCode, SecondFactor::None);
+    let entrant = Entrant { technician_id, name: name.clone(), way, second_factor };
+    let cookie = session::begin(&front, &mut transaction, entrant, &remote, &jar).await?;
     transaction.commit().await?;
 
-    let answer = SignedInTechnician { technician_id, name, email, rights: Rights::all() };
+    let (rights, lacks_second_factor) = (Rights::all(), false);
+    let answer = SignedInTechnician { technician_id, name, email, rights, lacks_second_factor };
     Ok((StatusCode::CREATED, AppendHeaders([(header::SET_COOKIE, cookie)]), Json(answer)))
 }

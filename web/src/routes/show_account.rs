@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::front::Front;
 use crate::problem::Problem;
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::AtTheDoor;
 
 /// How a technician signs in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,6 +17,9 @@ pub(crate) struct Account {
     has_second_factor: bool,
     /// How many recovery codes they have left.
     recovery_codes_left: i64,
+    /// Whether they have a password, which is asked for before they change how they sign in. Whoever has none must have signed in
+    /// within the last 15 minutes.
+    has_password: bool,
 }
 
 /// Says how the technician signs in.
@@ -30,9 +33,14 @@ pub(crate) struct Account {
     ),
     security(("session" = [])),
 )]
-pub(crate) async fn show_account(State(front): State<Front>, technician: SignedIn) -> Result<Json<Account>, Problem> {
+pub(crate) async fn show_account(
+    State(front): State<Front>,
+    AtTheDoor(technician): AtTheDoor,
+) -> Result<Json<Account>, Problem> {
     let factor = store::second_factors::of(front.db(), technician.technician_id).await?;
     let has_second_factor = factor.is_some_and(|factor| factor.is_confirmed);
     let recovery_codes_left = store::second_factors::recovery_codes_left(front.db(), technician.technician_id).await?;
-    Ok(Json(Account { has_second_factor, recovery_codes_left }))
+    let known = store::technicians::credentials(front.db(), &technician.email).await?;
+    let has_password = front.settings().password_sign_in && known.is_some_and(|known| known.password_hash.is_some());
+    Ok(Json(Account { has_second_factor, recovery_codes_left, has_password }))
 }

@@ -7,7 +7,7 @@ use store::rights::{Right, Rights};
 use utoipa::ToSchema;
 
 use crate::shape::ProblemDetails;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{AtTheDoor, SignedIn};
 
 /// The technician who is signed in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,8 @@ pub(crate) struct SignedInTechnician {
     /// What they may do, by their security groups.
     #[schema(value_type = Vec<Right>)]
     pub rights: Rights,
+    /// Whether they have to set up an authenticator before they do anything else. Until then nothing else is answered.
+    pub lacks_second_factor: bool,
 }
 
 impl From<SignedIn> for SignedInTechnician {
@@ -30,6 +32,7 @@ impl From<SignedIn> for SignedInTechnician {
             name: technician.name,
             email: technician.email,
             rights: technician.rights,
+            lacks_second_factor: technician.lacks_second_factor,
         }
     }
 }
@@ -45,6 +48,6 @@ impl From<SignedIn> for SignedInTechnician {
     ),
     security(("session" = [])),
 )]
-pub(crate) async fn show_session(technician: SignedIn) -> Json<SignedInTechnician> {
+pub(crate) async fn show_session(AtTheDoor(technician): AtTheDoor) -> Json<SignedInTechnician> {
     Json(technician.into())
 }

@@ -34,7 +34,8 @@ impl Drop for Server {
 impl Session {
     /// The session, or what it lacks.
     pub(super) fn start(folder: &Path) -> Result<Self, String> {
-        let (agent_program, window_program) = (shipped("device", "trayline-agent", folder)?, shipped("release", "trayline-chat", folder)?);
+        let (agent_program, window_program) =
+            (shipped("device", "trayline-agent", folder)?, shipped("release", "trayline-chat", folder)?);
         let (screen, number) = serve("Xvfb", &["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])?;
         let (bus, address) = serve("dbus-daemon", &["--session", "--nofork", "--nosyslog", "--print-address"])?;
         Command::new("xdotool").arg("version").output().map_err(|_| "there is no xdotool".to_owned())?;

@@ -161,7 +161,17 @@ async fn expired_sign_ins_are_forgotten_and_others_not(db: PgPool) {
         let ends_at = now + TimeDelta::hours(hours);
         let (technician_id, created_at, expires_at) = (ada, now, ends_at);
         let (user_agent, address) = (None, None);
-        let new = NewSession { token_hash, technician_id, created_at, expires_at, ends_at, user_agent, address };
+        let second_factor_elsewhere = false;
+        let new = NewSession {
+            token_hash,
+            technician_id,
+            created_at,
+            expires_at,
+            ends_at,
+            user_agent,
+            address,
+            second_factor_elsewhere,
+        };
         store::sessions::begin(&upkeep.bench.db, &new).await.unwrap();
     }
 
