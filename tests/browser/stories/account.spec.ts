@@ -1,22 +1,9 @@
-import { createHmac } from 'node:crypto';
-
 import { expect } from '@playwright/test';
 
+import { code } from '../authenticator.js';
 import { Technician, test } from '../technician.js';
 
 const PASSWORD = 'correct horse battery';
-
-/** What an authenticator shows, now or so many half minutes later. */
-function code(secret: string, later: number): string {
-	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-	const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
-	const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-	const step = Buffer.alloc(8);
-	step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
-	const digest = createHmac('sha1', key).update(step).digest();
-	const number = digest.readUInt32BE((digest[19] ?? 0) & 0x0f) & 0x7fffffff;
-	return String(number % 1_000_000).padStart(6, '0');
-}
 
 test('a technician sees where they are signed in, and signs out elsewhere', async ({ colleague, browser }) => {
 	const email = await colleague.page.evaluate(async () => (await (await fetch('/api/v1/session')).json()).email);

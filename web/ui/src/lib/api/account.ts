@@ -1,5 +1,5 @@
 import type { Caller } from './caller';
-import type { Account as Shown, NewSecondFactor, Session } from './types';
+import type { Account as Shown, AddApiToken, ApiToken, NewSecondFactor, Session } from './types';
 
 /** The part of the API that is about whoever is signed in: their password and their sessions. */
 export class Account {
@@ -10,7 +10,7 @@ export class Account {
 	}
 
 	/** Changes the password. Every other session of the technician ends. */
-	changePassword(current_password: string, new_password: string): Promise<void> {
+	changePassword(current_password: string | null, new_password: string): Promise<void> {
 		return this.#caller.call('PUT', 'account/password', { current_password, new_password });
 	}
 
@@ -19,8 +19,8 @@ export class Account {
 		return this.#caller.call('GET', 'account');
 	}
 
-	/** Makes the secret of an authenticator, which is told this once. */
-	beginSecondFactor(password: string): Promise<NewSecondFactor> {
+	/** Makes the secret of an authenticator, which is told this once. Without a password for whoever has none. */
+	beginSecondFactor(password: string | null): Promise<NewSecondFactor> {
 		return this.#caller.call('POST', 'account/second-factor', { password });
 	}
 
@@ -30,7 +30,7 @@ export class Account {
 		return (await this.#caller.call<{ recovery_codes: string[] }>('PUT', path, { code })).recovery_codes;
 	}
 
-	removeSecondFactor(password: string): Promise<void> {
+	removeSecondFactor(password: string | null): Promise<void> {
 		return this.#caller.call('POST', 'account/second-factor/removal', { password });
 	}
 
@@ -46,5 +46,19 @@ export class Account {
 
 	endOtherSessions(): Promise<void> {
 		return this.#caller.call('DELETE', 'account/sessions');
+	}
+
+	/** The technician's API tokens, the newest first. */
+	async apiTokens(): Promise<readonly ApiToken[]> {
+		return (await this.#caller.call<{ api_tokens: ApiToken[] }>('GET', 'account/api-tokens')).api_tokens;
+	}
+
+	/** Makes an API token, and gives it: it is told this once. */
+	async addApiToken(token: AddApiToken): Promise<string> {
+		return (await this.#caller.call<{ api_token: string }>('POST', 'account/api-tokens', token)).api_token;
+	}
+
+	revokeApiToken(api_token_id: string): Promise<void> {
+		return this.#caller.call('DELETE', `account/api-tokens/${api_token_id}`);
 	}
 }

@@ -2,6 +2,7 @@ import { Account } from './account';
 import { Caller, parameters } from './caller';
 import { Directory, type Part, type PartQuery } from './directory';
 import { Problem } from './problem';
+import { SigningIn } from './signing_in';
 import type {
 	AuditEntry,
 	AuditPage,
@@ -47,12 +48,14 @@ export interface ListQuery {
 export class Api {
 	readonly account: Account;
 	readonly directory: Directory;
+	readonly signing_in: SigningIn;
 	readonly #caller: Caller;
 
 	constructor(fetcher?: typeof fetch) {
 		this.#caller = new Caller(fetcher);
 		this.account = new Account(this.#caller);
 		this.directory = new Directory(this.#caller);
+		this.signing_in = new SigningIn(this.#caller);
 	}
 
 	/** Signs in; with a code once the server has asked for one by `second-factor-needed`. */

@@ -21,6 +21,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the technician's API tokens. */
+        get: operations["list_api_tokens"];
+        put?: never;
+        /** Makes an API token. */
+        post: operations["add_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/api-tokens/{api_token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token of the technician. Its live sockets are closed. */
+        delete: operations["revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/password": {
         parameters: {
             query?: never;
@@ -988,6 +1023,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a browser to the provider. It is a link, not a call: the answer leads there, or to the sign-in page with `refused=provider-away`. */
+        get: operations["begin_provider_sign_in"];
+        put?: never;
+        /** Begins the session for which the provider has said who it is. */
+        post: operations["confirm_provider_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begins a session of whoever the provider says it is. The answer leads to the first page; to the sign-in page with `code=needed` when
+         *     `confirm_provider_sign_in` must have a code of their authenticator, or with `refused=…` when they do not come in.
+         */
+        get: operations["finish_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1006,6 +1079,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what signing in takes. */
+        get: operations["show_sign_in_settings"];
+        /**
+         * Decides what signing in takes. It holds at once: whoever has no authenticator and needs one now can do nothing but set it up, also where
+         *     they are signed in already.
+         */
+        put: operations["change_sign_in_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how one signs in here. It needs no session. */
+        get: operations["show_sign_in_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -1013,7 +1124,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows how every worker does, and when each job last ran. */
+        /** Shows how every worker does, when each job last ran, and which devices sent too much. */
         get: operations["show_system"];
         put?: never;
         post?: never;
@@ -1061,6 +1172,40 @@ export interface paths {
         patch: operations["change_technician"];
         trace?: never;
     };
+    "/api/v1/technicians/{technician_id}/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the API tokens of a technician. */
+        get: operations["list_api_tokens_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technicians/{technician_id}/api-tokens/{api_token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token of a technician. Its live sockets are closed. */
+        delete: operations["revoke_api_token_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/technicians/{technician_id}/notification-settings": {
         parameters: {
             query?: never;
@@ -1074,6 +1219,26 @@ export interface paths {
         put: operations["change_notification_settings_of"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/technicians/{technician_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes the authenticator and the recovery codes of a technician, if there are any. Where everybody needs one, they set up another the
+         *     next time.
+         */
+        delete: operations["reset_second_factor_of"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1174,6 +1339,11 @@ export interface components {
     schemas: {
         /** @description How a technician signs in. */
         Account: {
+            /**
+             * @description Whether they have a password, which is asked for before they change how they sign in. Whoever has none must have signed in
+             *     within the last 15 minutes.
+             */
+            has_password: boolean;
             /** @description Whether they are asked for a code of their authenticator. */
             has_second_factor: boolean;
             /**
@@ -1181,6 +1351,24 @@ export interface components {
              * @description How many recovery codes they have left.
              */
             recovery_codes_left: number;
+        };
+        /** @description A new API token. */
+        AddApiToken: {
+            /**
+             * Format: date-time
+             * @description When it ends: within the next 366 days.
+             */
+            expires_at: string;
+            /** @description What to call it. */
+            name: components["schemas"]["Line"];
+            /**
+             * Format: password
+             * @description The technician's password, so that a session that somebody left open is not enough. Whoever has none must have signed in
+             *     within the last 15 minutes.
+             */
+            password?: string | null;
+            /** @description What it may do, as far as its technician may at that moment. With none, what every technician may. */
+            scopes: components["schemas"]["Right"][];
         };
         /** @description A new group. */
         AddAssetGroup: {
@@ -1261,12 +1449,55 @@ export interface components {
             subject: components["schemas"]["Line"];
             ticket_id?: components["schemas"]["TicketId"] | null;
         };
+        /** @description An API token that was made. */
+        AddedApiToken: {
+            /** @description The token, for the header `Authorization: Bearer`. It is told this once. */
+            api_token: string;
+            /** @description Which. */
+            api_token_id: components["schemas"]["ApiTokenId"];
+        };
         /** @description A new enrolment key. */
         AddedEnrolmentKey: {
             /** @description Which. */
             enrolment_key_id: components["schemas"]["EnrolmentKeyId"];
             /** @description The key itself. It is shown this once. */
             key: string;
+        };
+        /** @description A token by which an integration acts as a technician. */
+        ApiToken: {
+            /** @description Which. */
+            api_token_id: components["schemas"]["ApiTokenId"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description From where. */
+            last_address?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to about a minute; null when it never was.
+             */
+            last_used_at?: string | null;
+            /** @description What its technician calls it. */
+            name: components["schemas"]["Line"];
+            /** @description What it may do, as far as its technician may at that moment. */
+            scopes: components["schemas"]["Right"][];
+        };
+        /**
+         * Format: uuid
+         * @description A token by which an integration acts as a technician.
+         */
+        ApiTokenId: string;
+        /** @description The API tokens of a technician. */
+        ApiTokenList: {
+            /** @description The tokens, the newest first. Those that have expired are there until they are revoked. */
+            api_tokens: components["schemas"]["ApiToken"][];
         };
         /** @description A page of chats that have ended, the last one first. */
         ArchivedChatPage: {
@@ -1477,9 +1708,9 @@ export interface components {
         BeginSecondFactor: {
             /**
              * Format: password
-             * @description The password.
+             * @description The password. Whoever has none must have signed in within the last 15 minutes.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description Every canned reply. */
         CannedReplies: {
@@ -1543,9 +1774,9 @@ export interface components {
         ChangePassword: {
             /**
              * Format: password
-             * @description The password now.
+             * @description The password now. Whoever has none, because they came by way of a provider, must have signed in within the last 15 minutes.
              */
-            current_password: string;
+            current_password?: string | null;
             /**
              * Format: password
              * @description The password from now on.
@@ -1697,6 +1928,11 @@ export interface components {
          * @enum {string}
          */
         ClosingReason: "slow" | "signed_out" | "no_chat_rights" | "rights_changed" | "shutting_down" | "too_far_behind";
+        /** @description What shows that it is them. */
+        ConfirmProviderSignIn: {
+            /** @description A code of their authenticator, or a recovery code. */
+            code: string;
+        };
         /** @description What shows that the authenticator has the secret. */
         ConfirmSecondFactor: {
             /** @description A code of the authenticator. */
@@ -1987,6 +2223,35 @@ export interface components {
             /** @enum {string} */
             kind: "ticketed.v1";
         });
+        /** @description A device that sent too much. */
+        Flood: {
+            /** @description The device. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int64
+             * @description How many bytes of them.
+             */
+            bytes: number;
+            /** @description The name of its customer. */
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @description When that began, by the database's clock.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description When it was seen last.
+             */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How many messages it sent at a stretch, stored or not.
+             */
+            messages: number;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description The policy that holds where no nearer one says anything. */
         GlobalPolicy: {
             /** @description Which. */
@@ -2638,9 +2903,9 @@ export interface components {
         RemoveSecondFactor: {
             /**
              * Format: password
-             * @description The password.
+             * @description The password. Whoever has none must have signed in within the last 15 minutes.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description The webhook as it is now. */
         ReplacedWebhook: {
@@ -2812,10 +3077,23 @@ export interface components {
              */
             password: string;
         };
+        /** @description What signing in takes. */
+        SignInSettings: {
+            /** @description Whether every technician needs an authenticator, unless the provider by way of which they come sees to a second factor. */
+            second_factor_required: boolean;
+        };
+        /** @description How one signs in here. */
+        SignInWays: {
+            /** @description With a password. */
+            password: boolean;
+            provider?: components["schemas"]["Line"] | null;
+        };
         /** @description The technician who is signed in. */
         SignedInTechnician: {
             /** @description The address that they sign in with. */
             email: components["schemas"]["Line"];
+            /** @description Whether they have to set up an authenticator before they do anything else. Until then nothing else is answered. */
+            lacks_second_factor: boolean;
             /** @description Their name. */
             name: components["schemas"]["Line"];
             /** @description What they may do, by their security groups. */
@@ -2840,6 +3118,8 @@ export interface components {
         };
         /** @description How the installation does. */
         System: {
+            /** @description The devices that sent too much within the last day and were cut from the broker for it, last seen first. A hundred at most. */
+            floods: components["schemas"]["Flood"][];
             /** @description The jobs of housekeeping that ever ran, by name. */
             jobs: components["schemas"]["JobRun"][];
             /** @description Every worker, whether it runs or not. */
@@ -3108,6 +3388,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_api_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddApiToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedApiToken"];
+                };
+            };
+            /** @description `/problems/api-token-lasts`: it would end too late, or has ended already */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/wrong-credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-api-tokens` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which token. */
+                api_token_id: components["schemas"]["ApiTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/no-such-api-token` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             default: {
@@ -6610,6 +7021,152 @@ export interface operations {
             };
         };
     };
+    begin_provider_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/no-such-provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    confirm_provider_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmProviderSignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The session. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInTechnician"];
+                };
+            };
+            /** @description `/problems/wrong-code` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/sign-in-lost`: begin again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/too-many-attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    finish_provider_sign_in: {
+        parameters: {
+            query?: {
+                /** @description By which we ask the provider who it is. Without one the provider said no. */
+                code?: string;
+                /** @description What we sent along. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To a page. */
+            303: {
+                headers: {
+                    /** @description The session. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/no-such-provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     show_setup: {
         parameters: {
             query?: never;
@@ -6702,6 +7259,101 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_sign_in_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettings"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_sign_in_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettings"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_sign_in_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
                 };
             };
         };
@@ -6888,6 +7540,102 @@ export interface operations {
             };
         };
     };
+    list_api_tokens_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                technician_id: components["schemas"]["TechnicianId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenList"];
+                };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_api_token_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                technician_id: components["schemas"]["TechnicianId"];
+                /** @description Which token. */
+                api_token_id: components["schemas"]["ApiTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-api-token` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     show_notification_settings_of: {
         parameters: {
             query?: never;
@@ -6959,6 +7707,52 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NotificationSettings"];
                 };
+            };
+            /** @description `/problems/missing-right`, with the `right` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `/problems/no-such-technician` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reset_second_factor_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                technician_id: components["schemas"]["TechnicianId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `/problems/missing-right`, with the `right` */
             403: {

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import type { Right } from '../api/types';
 import { isTabOf, tabsFor } from './tabs';
 
-const me = (...rights: Right[]) => ({ technician_id: 't', name: 'T', email: 't@x', rights });
+const me = (...rights: Right[]) => ({
+	technician_id: 't',
+	name: 'T',
+	email: 't@x',
+	rights,
+	lacks_second_factor: false,
+});
 
 test.each([
 	[

@@ -25,6 +25,7 @@ const technician = (...rights: Right[]): SignedInTechnician => ({
 	technician_id: 't',
 	name: 'T',
 	email: 't@example',
+	lacks_second_factor: false,
 	rights,
 });
 

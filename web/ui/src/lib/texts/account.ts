@@ -36,6 +36,33 @@ export const account = {
 			'Recovery codes, for when you lose your telephone: each signs you in once. They are shown this once; keep them where you keep passwords.',
 		label: 'Recovery codes',
 	},
+	apiTokens: {
+		title: 'API tokens',
+		about: 'By which programs do something here in your name, such as copying tickets.',
+		none: 'You have none.',
+		label: 'Tokens, and what they may',
+		columns: { name: 'Name', may: 'May', lastUsed: 'Last used', ends: 'Ends', actions: 'Actions' },
+		never: 'Never',
+		usedFrom: (address: string) => `from ${address}`,
+		expired: 'Expired',
+		everybody: 'What every technician may',
+		new: 'New API token',
+		make: 'Make it',
+		name: 'Name',
+		scopes: 'It may',
+		scopesAbout: 'As far as you may yourself, at that moment.',
+		lasts: 'It lasts',
+		days: (days: number) => counted(days, 'day', 'days'),
+		made: 'This is the token. It is shown this once; put it where the program keeps its secrets.',
+		token: 'API token',
+		done: 'Done',
+		revoke: 'Revoke',
+		revokeOf: (name: string) => `Revoke ${name}`,
+		revokeQuestion: (name: string) => `Revoke “${name}”?`,
+		revokeAbout: 'Whatever uses it is refused at once, and for good.',
+		revoked: (name: string) => `“${name}” is revoked.`,
+		keep: 'Keep it',
+	},
 	sessions: {
 		title: 'Where you are signed in',
 		about: 'A place that you do not know? Sign out there, and change your password.',
@@ -58,6 +85,7 @@ export const account = {
 	/** Why somebody is not let in, by the kind of the refusal. */
 	refusals: {
 		'wrong-credentials': 'The password is wrong.',
+		'sign-in-again': 'You signed in too long ago for this. Sign out, sign in again, and come back here.',
 		'wrong-code': 'The code is wrong, or was used before. Give the one that the app shows now.',
 	},
 	signIn: {
@@ -70,7 +98,30 @@ export const account = {
 		code: 'Code of your authenticator, or a recovery code',
 		signingIn: 'Signing in…',
 		forgot: 'Forgot the password?',
+		provider: (name: string) => `Sign in with ${name}`,
+		codeAbout: 'Give a code of your authenticator as well.',
+		back: 'Begin again',
+		/** Why somebody did not come in by way of the provider, by the word in the address. */
+		refused: {
+			lost: 'That took too long, or was begun in another browser. Begin again.',
+			'provider-away': 'The sign-in service does not answer. Try again in a minute.',
+			'by-provider': 'The sign-in service said no. Begin again, or ask whoever runs it.',
+			unbelievable: 'What the sign-in service said cannot be believed. Tell whoever runs this Trayline.',
+			'email-unverified':
+				'The sign-in service does not vouch for your e-mail address. Confirm it there first.',
+			'foreign-domain': 'Addresses of this domain may not sign in here. Take your work account.',
+			'unknown-person': 'You have no account here. Ask an administrator to add you.',
+			'linked-elsewhere':
+				'The account with your address belongs to somebody else at the sign-in service. Ask an administrator.',
+			disabled: 'Your account is disabled. Ask an administrator.',
+		},
 		noAccount: 'No account? Ask whoever runs this Trayline.',
+	},
+	secondFactorRequired: {
+		title: 'Set up an authenticator',
+		about: 'Everybody needs one here. Then you can go on.',
+		goOn: 'Go on',
+		signOut: 'Sign out',
 	},
 	forgotPassword: {
 		title: 'Forgot the password?',

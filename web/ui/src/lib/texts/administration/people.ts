@@ -31,6 +31,13 @@ export const people = {
 				'They are signed out everywhere at once and cannot sign in. Their chats stay theirs until somebody re-assigns them.',
 		},
 		leave: 'Leave it',
+		signingIn: 'Sign-in',
+		signingInOf: (name: string) => `Sign-in of ${name}`,
+		resetSecondFactor: 'Reset the authenticator',
+		resetSecondFactorAbout:
+			'For whoever has lost it, and the recovery codes as well. From then on the password alone signs them in, or they set up another where everybody needs one.',
+		secondFactorReset: (name: string) => `No code of an authenticator is asked of ${name} any more.`,
+		noApiTokens: 'They have no API tokens.',
 		giveUp: 'Give up the right',
 		givesUp:
 			'You could change nothing on this page any more. Somebody else would have to give you the right back.',
@@ -51,6 +58,12 @@ export const people = {
 			'no-such-security-group': 'This group is not there any more. Load the page again.',
 			'no-such-technician': 'This technician is not there any more. Load the page again.',
 		},
+	},
+	signInSettings: {
+		title: 'Signing in',
+		required: 'Everybody needs an authenticator',
+		requiredAbout:
+			'Whoever has none can do nothing but set one up, at once, also where they are signed in. It may be you.',
 	},
 	securityGroups: {
 		about: 'What technicians may do. Who is in several groups has the rights of all.',
