@@ -1,4 +1,4 @@
-//! Who technicians are at an OpenID provider.
+//! Who technicians are at an `OpenID` provider.
 
 use broker_config::{Line, TechnicianId};
 use sqlx::PgExecutor;

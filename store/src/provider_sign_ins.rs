@@ -1,4 +1,4 @@
-//! Browsers that are on their way to an OpenID provider and back. Each is known by the SHA-256 of its cookie, and each way is gone once.
+//! Browsers that are on their way to an `OpenID` provider and back. Each is known by the SHA-256 of its cookie, and each way is gone once.
 
 use std::time::Duration;
 

@@ -69,7 +69,7 @@ impl Attempt {
         let known = store::technicians::credentials(front.db(), &technician.email).await?;
         let hash = known.and_then(|known| known.password_hash).filter(|_| front.settings().password_sign_in);
         if hash.is_none() && password.is_none() {
-            let is_recent = technician.signed_in_at.is_some_and(|at| front.now() - at < RECENT);
+            let is_recent = technician.since.is_some_and(|at| front.now() - at < RECENT);
             return if is_recent { Ok(()) } else { Err(Problem::SignInAgain) };
         }
         let password = password.ok_or_else(|| Problem::Malformed("the password is missing".to_owned()))?;

@@ -44,7 +44,7 @@ pub(crate) async fn technician(front: &Front, token: &[u8], remote: &Remote) -> 
         email: holder.email,
         rights: holder.rights.and(holder.scopes),
         credential: Credential::ApiToken(holder.api_token_id),
-        signed_in_at: None,
+        since: None,
         lacks_second_factor: false,
         address: remote.ip(),
     })

@@ -1,4 +1,4 @@
-//! Signing in by way of an OpenID provider: authorisation code flow with PKCE, in the browser that we sent there.
+//! Signing in by way of an `OpenID` provider: authorisation code flow with PKCE, in the browser that we sent there.
 //!
 //! `provider.rs` speaks to the provider, `admission.rs` decides who comes in, `arrival.rs` lets them in, `way.rs` binds what comes back to the browser.
 

@@ -28,12 +28,12 @@ pub(crate) async fn check(
     let Some(factor) = factor.filter(|factor| factor.is_confirmed) else { return Ok(SecondFactor::None) };
     let code = code.ok_or(Problem::SecondFactorNeeded)?;
 
-    let (shown, is_good) = match TotpSecret::kept(factor.secret).step_of(code, front.now()) {
-        Some(step) => (SecondFactor::Code, second_factors::use_step(front.db(), technician_id, step).await?),
-        None => {
-            let hash = TypedCode::hash_of(code);
-            (SecondFactor::RecoveryCode, second_factors::use_recovery_code(front.db(), technician_id, &hash).await?)
-        }
+    let step = TotpSecret::kept(factor.secret).step_of(code, front.now());
+    let (shown, is_good) = if let Some(step) = step {
+        (SecondFactor::Code, second_factors::use_step(front.db(), technician_id, step).await?)
+    } else {
+        let hash = TypedCode::hash_of(code);
+        (SecondFactor::RecoveryCode, second_factors::use_recovery_code(front.db(), technician_id, &hash).await?)
     };
     if is_good {
         return Ok(shown);

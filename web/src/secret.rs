@@ -32,13 +32,13 @@ impl Secret {
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Self::hash_of(self.0.as_bytes())
+        Self::hash_of(&self.0)
     }
 
     /// What was kept, if `presented` is a secret of ours. The secrets are too long to be guessed, so a fast hash is enough.
     #[must_use]
-    pub fn hash_of(presented: impl AsRef<[u8]>) -> [u8; 32] {
-        Sha256::digest(presented).into()
+    pub fn hash_of(presented: &(impl AsRef<[u8]> + ?Sized)) -> [u8; 32] {
+        Sha256::digest(presented.as_ref()).into()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct SignedIn {
     /// By what they are known.
     pub credential: Credential,
     /// When they signed in, if they are in a session.
-    pub signed_in_at: Option<DateTime<Utc>>,
+    pub since: Option<DateTime<Utc>>,
     /// Whether they have to set up an authenticator before they do anything else.
     pub lacks_second_factor: bool,
     /// Where they are, when that is known.
@@ -121,7 +121,7 @@ impl FromRequestParts<Front> for AtTheDoor {
             email: session.email,
             rights: session.rights,
             credential: Credential::Session(session.session_id),
-            signed_in_at: Some(session.created_at),
+            since: Some(session.created_at),
             lacks_second_factor: session.lacks_second_factor,
             address: remote.ip(),
         }))

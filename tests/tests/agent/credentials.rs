@@ -77,6 +77,8 @@ async fn front(bench: &Bench) -> String {
         session_days: 30,
         trusted_proxies: Vec::new(),
         tls: None,
+        oidc: None,
+        password_sign_in: true,
     };
     let log: Log = bench.web_log.clone();
     let signer = bench.broker.keys().device_signer().unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use broker_config::Line;
 
-/// The OpenID provider by way of which technicians sign in.
+/// The `OpenID` provider by way of which technicians sign in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OidcSettings {
     /// Its address, exactly as it calls itself.
