@@ -1,4 +1,4 @@
-//! A real OpenID provider, and a browser that goes there and back.
+//! A real `OpenID` provider, and a browser that goes there and back.
 
 use std::collections::BTreeMap;
 use std::fs::File;

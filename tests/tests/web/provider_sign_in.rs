@@ -1,4 +1,4 @@
-//! Signing in by way of an OpenID provider.
+//! Signing in by way of an `OpenID` provider.
 
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};

@@ -102,7 +102,7 @@ fn is_secure(issuer: &str) -> bool {
     let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let here =
         |host: &&str| issuer.strip_prefix(*host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
-    issuer.starts_with("https://") || on_this_machine.iter().any(|host| here(&host))
+    issuer.starts_with("https://") || on_this_machine.iter().any(here)
 }
 
 #[cfg(test)]
