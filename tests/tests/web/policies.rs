@@ -143,10 +143,10 @@ async fn a_policy_in_use_stays_and_the_refusal_says_where_it_is_used(db: PgPool)
     let group = json!({ "name": "Desks", "policy_id": policy_id });
     let group = desk.post(&ada, "/api/v1/asset-groups", group).await.expect(StatusCode::CREATED);
     desk.put(&ada, "/api/v1/installation/policy", used.clone()).await.expect(StatusCode::OK);
-    for expires_at in ["2020-01-01T00:00:00Z", "2120-01-01T00:00:00Z"] {
-        let key = json!({ "customer_id": customer_id, "policy_id": policy_id, "expires_at": expires_at });
-        desk.post(&ada, "/api/v1/enrolment-keys", key).await.expect(StatusCode::CREATED);
-    }
+    let key = json!({ "customer_id": customer_id, "policy_id": policy_id, "expires_at": "2120-01-01T00:00:00Z" });
+    desk.post(&ada, "/api/v1/enrolment-keys", key.clone()).await.expect(StatusCode::CREATED);
+    sqlx::query("update enrolment_keys set expires_at = now()").execute(&desk.bench.db).await.unwrap();
+    desk.post(&ada, "/api/v1/enrolment-keys", key).await.expect(StatusCode::CREATED);
     let refused = remove().await.refused(StatusCode::CONFLICT, "policy-in-use");
     let everywhere = json!({ "assets": 1, "asset_groups": 1, "customers": 1, "enrolment_keys": 1, "is_global": true });
     assert_eq!(refused["used_by"], everywhere);
