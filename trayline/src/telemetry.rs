@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, ParseError, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
@@ -23,6 +24,10 @@ const COUNTS: [f64; 12] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0,
 
 /// How often the recorder folds what was measured into its buckets, so that its memory stays bounded when nobody reads.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// The crates whose most talkative level is written. What libraries say at `trace` is what they send and get: tokens, and what
+/// people write.
+const OURS: [&str; 5] = ["broker_config", "store", "trayline", "web", "workers"];
 
 /// Starts logging to stderr.
 pub fn log_to_terminal(log: &Log) -> Result<(), TelemetryError> {
@@ -70,10 +75,16 @@ where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter = EnvFilter::builder().parse(&log.filter).map_err(TelemetryError::Filter)?;
+    let filter = filter.and(filter_fn(is_without_payloads));
     Ok(match log.format {
         LogFormat::Pretty => fmt::layer().with_ansi(false).with_writer(writer).with_filter(filter).boxed(),
         LogFormat::Json => fmt::layer().json().flatten_event(true).with_writer(writer).with_filter(filter).boxed(),
     })
+}
+
+fn is_without_payloads(event: &Metadata<'_>) -> bool {
+    let origin = event.target().split("::").next().unwrap_or_default();
+    *event.level() != Level::TRACE || OURS.contains(&origin)
 }
 
 /// Why logs or metrics cannot be set up.

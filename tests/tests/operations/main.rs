@@ -4,4 +4,5 @@ mod audit;
 mod dead_letters;
 mod housekeeping;
 mod installation;
+mod secrets;
 mod workers;
