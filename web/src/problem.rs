@@ -1,13 +1,15 @@
 //! What can go wrong with a request, as problem details (RFC 9457). Their `type`s are part of the API and never change.
 
 mod device;
+mod source;
+mod thing;
 
 use std::error::Error;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use broker_config::{AppendError, Assignee, ChatId, ReadError, TextError};
+use broker_config::{Assignee, ChatId, TextError};
 use serde_json::{Value, json};
 use store::policies::PolicyUses;
 use store::rights::Right;
@@ -16,6 +18,7 @@ use crate::bearer;
 use crate::password::PasswordRefusal;
 
 pub(crate) use device::DeviceRefusal;
+pub(crate) use thing::Thing;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -111,74 +114,6 @@ pub(crate) enum Problem {
     DatabaseUnavailable(#[source] Source),
     #[error("Something went wrong.")]
     Internal(#[source] Source),
-}
-
-/// What a request named and does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Thing {
-    ApiToken,
-    Asset,
-    AssetGroup,
-    CannedReply,
-    Chat,
-    Contact,
-    Customer,
-    Device,
-    EnrolmentKey,
-    Page,
-    Policy,
-    Provider,
-    SecurityGroup,
-    Session,
-    Technician,
-    Ticket,
-    Webhook,
-}
-
-impl Thing {
-    fn name(self) -> &'static str {
-        match self {
-            Self::ApiToken => "such API token",
-            Self::Asset => "such asset",
-            Self::AssetGroup => "such group of assets of this customer",
-            Self::CannedReply => "such canned reply",
-            Self::Chat => "such chat",
-            Self::Contact => "such contact of this customer",
-            Self::Customer => "such customer",
-            Self::Device => "enrolled device of this asset",
-            Self::EnrolmentKey => "such enrolment key",
-            Self::Page => "such address",
-            Self::Policy => "such policy",
-            Self::Provider => "provider to sign in by way of",
-            Self::SecurityGroup => "such security group",
-            Self::Session => "such session of yours",
-            Self::Technician => "such technician",
-            Self::Ticket => "such ticket",
-            Self::Webhook => "webhook of yours",
-        }
-    }
-
-    fn slug(self) -> &'static str {
-        match self {
-            Self::ApiToken => "no-such-api-token",
-            Self::Asset => "no-such-asset",
-            Self::AssetGroup => "no-such-asset-group",
-            Self::CannedReply => "no-such-canned-reply",
-            Self::Chat => "no-such-chat",
-            Self::Contact => "no-such-contact",
-            Self::Customer => "no-such-customer",
-            Self::Device => "no-such-device",
-            Self::EnrolmentKey => "no-such-enrolment-key",
-            Self::Page => "no-such-address",
-            Self::Policy => "no-such-policy",
-            Self::Provider => "no-such-provider",
-            Self::SecurityGroup => "no-such-security-group",
-            Self::Session => "no-such-session",
-            Self::Technician => "no-such-technician",
-            Self::Ticket => "no-such-ticket",
-            Self::Webhook => "no-such-webhook",
-        }
-    }
 }
 
 impl Problem {
@@ -318,70 +253,4 @@ fn cause(error: &dyn Error) -> String {
         source = error.source();
     }
     causes.join(": ")
-}
-
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
-        match constraint(&error) {
-            Some(
-                "contacts_customer_id_fkey"
-                | "enrolment_keys_customer_id_fkey"
-                | "asset_groups_customer_id_fkey"
-                | "tickets_customer_id_fkey",
-            ) => Self::NoSuch(Thing::Customer),
-            Some("canned_replies_by_shortcut") => Self::ShortcutTaken,
-            Some("security_groups_by_name") => Self::GroupNameTaken,
-            Some("security_group_members_security_group_id_fkey") => Self::NoSuch(Thing::SecurityGroup),
-            Some("security_group_members_technician_id_fkey") => Self::NoSuch(Thing::Technician),
-            Some("assets_asset_group_id_fkey") => Self::NoSuch(Thing::AssetGroup),
-            Some("assets_contact_id_fkey") => Self::NoSuch(Thing::Contact),
-            Some(
-                "assets_policy_id_fkey"
-                | "asset_groups_policy_id_fkey"
-                | "customers_policy_id_fkey"
-                | "enrolment_keys_policy_id_fkey"
-                | "installation_global_policy_id_fkey",
-            ) => Self::NoSuch(Thing::Policy),
-            _ if is_away(&error) => Self::DatabaseUnavailable(error.into()),
-            _ => Self::internal(error),
-        }
-    }
-}
-
-fn constraint(error: &sqlx::Error) -> Option<&str> {
-    error.as_database_error()?.constraint()
-}
-
-/// Whether the database is away or shutting down, rather than refusing this statement.
-fn is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| ["08", "53", "57"].iter().any(|class| code.starts_with(class)))
-        }
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
-    }
-}
-
-impl From<ReadError> for Problem {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Unavailable(_) | ReadError::Gone => Self::BrokerUnavailable(error.into()),
-            _ => Self::internal(error),
-        }
-    }
-}
-
-impl From<AppendError> for Problem {
-    fn from(error: AppendError) -> Self {
-        match error {
-            AppendError::Unavailable(_) => Self::BrokerUnavailable(error.into()),
-            _ => Self::internal(error),
-        }
-    }
 }
