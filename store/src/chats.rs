@@ -1,5 +1,6 @@
 //! Chats, for reading. Workers alone write them.
 
+pub(crate) mod contents;
 mod list;
 
 use broker_config::{AssetId, Assignee, Author, ChatId, ContactId, CustomerId, Line, MessageId, TechnicianId};

@@ -5,7 +5,9 @@ mod told;
 use std::time::Duration;
 
 use broker_config::{AssetId, ChatId};
-use sqlx::PgExecutor;
+use sqlx::{PgExecutor, PgPool};
+
+use crate::chats::contents;
 
 pub use told::{BookkeepingForgotten, NoticesForgotten, forget_bookkeeping, forget_notices, forget_tests};
 
@@ -149,27 +151,12 @@ pub async fn unanswered_chats(db: impl PgExecutor<'_>, after: i64, limit: i64) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_chats(db: impl PgExecutor<'_>, chat_ids: &[ChatId]) -> sqlx::Result<u64> {
+pub async fn forget_chats(db: &PgPool, chat_ids: &[ChatId]) -> sqlx::Result<u64> {
     let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
-    let forgotten = sqlx::query!(
-        "with gone_messages as (delete from messages where chat_id = any($1)),
-              gone_texts as (delete from message_texts where chat_id = any($1)),
-              gone_reads as (delete from reads where chat_id = any($1)),
-              gone_pings as (delete from pings where chat_id = any($1)),
-              gone_claims as (delete from notification_claims where chat_id = any($1)),
-              gone_deliveries as (
-                  delete from deliveries d
-                  using notices n
-                  where n.notice_id = d.notice_id
-                    and n.chat_id = any($1)
-              ),
-              gone_notices as (delete from notices where chat_id = any($1)),
-              parted as (delete from ticket_chats where chat_id = any($1))
-         delete from chats
-         where chat_id = any($1)",
-        &chat_ids,
-    )
-    .execute(db)
-    .await?;
+    let mut transaction = db.begin().await?;
+    contents::delete(&mut transaction, &chat_ids).await?;
+    let forgotten =
+        sqlx::query!("delete from chats where chat_id = any($1)", &chat_ids).execute(&mut *transaction).await?;
+    transaction.commit().await?;
     Ok(forgotten.rows_affected())
 }

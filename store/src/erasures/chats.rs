@@ -4,7 +4,7 @@ use broker_config::{AssetId, ChatId, ErasureId};
 use sqlx::{PgConnection, PgExecutor};
 
 use super::Unfinished;
-use crate::texts;
+use crate::chats::contents;
 
 /// A chat that is to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,6 @@ pub async fn erase_chats(
 ) -> sqlx::Result<u64> {
     let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
     let upto_seq = crate::projection::bigint(upto_seq);
-    texts::keep_index_still(&mut *db).await?;
     let erased = sqlx::query!(
         r#"with locked as (
                select chat_id
@@ -117,24 +116,11 @@ pub async fn erase_chats(
     .execute(&mut *db)
     .await?
     .rows_affected();
+    contents::delete(&mut *db, &chat_ids).await?;
     sqlx::query!(
-        "with gone_messages as (delete from messages where chat_id = any($1)),
-              gone_texts as (delete from message_texts where chat_id = any($1)),
-              gone_reads as (delete from reads where chat_id = any($1)),
-              gone_pings as (delete from pings where chat_id = any($1)),
-              gone_claims as (delete from notification_claims where chat_id = any($1)),
-              gone_deliveries as (
-                  delete from deliveries d
-                  using notices n
-                  where n.notice_id = d.notice_id
-                    and n.chat_id = any($1)
-              ),
-              gone_notices as (delete from notices where chat_id = any($1)),
-              parted as (delete from ticket_chats where chat_id = any($1))
-         update erasures
-         set chats = chats + $3
-         where erasure_id = $2",
-        &chat_ids,
+        "update erasures
+         set chats = chats + $2
+         where erasure_id = $1",
         erasure_id.uuid(),
         i64::try_from(erased).unwrap_or(i64::MAX),
     )
