@@ -24,6 +24,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How many connections a server lists, by messages and by bytes. Whoever floods is soon among them.
 const BUSIEST: usize = 128;
 
+/// At every so many looks, answers are waited for until all servers are silent: there may be new ones.
+const LOOKS_FOR_NEW_SERVERS: usize = 30;
+
 /// How many floods may wait for the database. What is dropped beyond is noted again ten seconds later.
 const NOTES_AHEAD: usize = 64;
 
@@ -57,7 +60,7 @@ impl Presence {
         let mut ended = client.subscribe(subject::DEVICE_DISCONNECTED).await?;
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut servers = usize::MAX;
+        let (mut servers, mut looks) = (usize::MAX, 0);
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return Ok(()),
@@ -74,8 +77,10 @@ impl Presence {
                 }
                 _ = ticks.tick() => {
                     let mut busiest = self.ask(&AskBusiest::new(Busy::ByMessages, BUSIEST), DeviceTraffic::read_busiest, servers).await?;
-                    servers = busiest.len();
-                    busiest.extend(self.ask(&AskBusiest::new(Busy::ByBytes, BUSIEST), DeviceTraffic::read_busiest, servers).await?);
+                    looks += 1;
+                    let answered = busiest.len();
+                    servers = next_servers(servers, answered, looks);
+                    busiest.extend(self.ask(&AskBusiest::new(Busy::ByBytes, BUSIEST), DeviceTraffic::read_busiest, answered).await?);
                     for cut in accounts.listed(&busiest.concat()) {
                         self.cut(&cut).await?;
                     }
@@ -107,6 +112,33 @@ impl Presence {
             if let Err(error) = floods::record(&self.db, &flood).await {
                 tracing::error!(worker = NAME, error = chain(&error), "a flood is not written down");
             }
+        }
+    }
+}
+
+/// How many servers' answers the next look waits for: as many as answered, or all that there are when one was missing, or when it
+/// is time to look for new ones. A number that only shrank would stop the watch for good after one look without an answer.
+fn next_servers(asked: usize, answered: usize, looks: usize) -> usize {
+    let is_one_missing = answered == 0 || (asked != usize::MAX && answered < asked);
+    if is_one_missing || looks.is_multiple_of(LOOKS_FOR_NEW_SERVERS) { usize::MAX } else { answered }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_did_not_answer_is_waited_for_again() {
+        const ALL: usize = usize::MAX;
+        for (asked, answered, looks, expected) in [
+            (ALL, 3, 1, 3),
+            (ALL, 0, 1, ALL),
+            (3, 3, 2, 3),
+            (3, 2, 2, ALL),
+            (3, 0, 2, ALL),
+            (3, 3, LOOKS_FOR_NEW_SERVERS, ALL),
+        ] {
+            assert_eq!(next_servers(asked, answered, looks), expected, "{asked} {answered} {looks}");
         }
     }
 }
