@@ -100,7 +100,8 @@ pub struct Work {
 
 #[derive(Debug, Subcommand)]
 pub enum Broker {
-    /// Make a broker's folder: keys, accounts, nats-server.conf, and the credentials of our processes. What is there is kept.
+    /// Make a broker's folder: keys, accounts, nats-server.conf, and the credentials of our processes. Run again with the same
+    /// options, it brings the folder up to this version; keys and credentials that are there are kept.
     #[command(after_help = INIT_EXAMPLES)]
     Init(BrokerInit),
 
@@ -145,6 +146,10 @@ pub struct BrokerInit {
     /// Where the server keeps streams and accounts. The folder itself without it.
     #[arg(long, value_name = "FOLDER")]
     pub store_dir: Option<PathBuf>,
+
+    /// Write server.conf anew where it is otherwise: it was made with other options, or changed by hand.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Subcommand)]

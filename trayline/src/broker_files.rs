@@ -22,6 +22,9 @@ const REVOKER: &str = "revoker.json";
 /// The file with the accounts and their rights, for the server.
 const ACCOUNTS: &str = "accounts.conf";
 
+/// The file with what is this server's own: its addresses, where it keeps things, TLS.
+const SERVER: &str = "server.conf";
+
 /// How `accounts.conf` begins: with the time at which its tokens were signed.
 const SIGNED_AT: &str = "# Signed at ";
 
@@ -41,7 +44,7 @@ pub fn make(folder: &Path, server: &Server, now: DateTime<Utc>) -> Result<Made, 
     fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     let (keys, made) = keys(folder)?;
     write(folder, "nats-server.conf", NATS_SERVER_CONF, Readers::All)?;
-    write(folder, "server.conf", &server.render(), Readers::All)?;
+    write(folder, SERVER, &server.render(), Readers::All)?;
     write(folder, ACCOUNTS, &accounts(folder, &keys, server, now)?, Readers::All)?;
     for role in Role::ALL {
         let name = format!("{}.creds", role.name());
@@ -55,6 +58,13 @@ pub fn make(folder: &Path, server: &Server, now: DateTime<Utc>) -> Result<Made, 
     let revoker = RevokerFile { seed: keys.revoker_seed().to_owned() };
     write(folder, REVOKER, &json(&revoker), Readers::Owner)?;
     Ok(made)
+}
+
+/// The folder's file about the server, if there is one and it says otherwise.
+pub fn differing_server(folder: &Path, server: &Server) -> Option<PathBuf> {
+    let file = folder.join(SERVER);
+    let differs = fs::read_to_string(&file).is_ok_and(|found| found != server.render());
+    differs.then_some(file)
 }
 
 /// What the web front needs to admit devices, from the folder that [`make`] made.
@@ -205,6 +215,17 @@ mod tests {
         assert_eq!(contents(folder.path()), files);
         assert!(device_signer(folder.path()).is_ok());
         assert!(revoker(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn other_options_than_those_of_then_are_seen_before_anything_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let of_then = Server { host: "0.0.0.0".to_owned(), ..server(folder.path()) };
+        assert_eq!(differing_server(folder.path(), &of_then), None);
+        make(folder.path(), &of_then, DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!(differing_server(folder.path(), &of_then), None);
+        let file = folder.path().join(SERVER);
+        assert_eq!(differing_server(folder.path(), &server(folder.path())), Some(file));
     }
 
     #[test]

@@ -49,6 +49,14 @@ fn make_folder(init: BrokerInit, json: bool) -> anyhow::Result<ExitCode> {
         store_dir,
         cluster: None,
     };
+    let differing = broker_files::differing_server(&folder, &server);
+    if let Some(file) = differing.filter(|_| !init.replace) {
+        anyhow::bail!(
+            "{} was made with other options, or changed by hand; nothing was written. Give the options of then, such as --host \
+             and --store-dir, or --replace to have it written anew",
+            file.display()
+        );
+    }
     let made = broker_files::make(&folder, &server, SystemClock.now())?;
     let what = match made {
         Made::New => "Made new keys and files",
