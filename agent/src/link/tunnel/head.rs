@@ -9,10 +9,15 @@ const MAX_BYTES: usize = 16 * 1024;
 
 const END: &[u8] = b"\r\n\r\n";
 
-/// Reads a head. Nothing may follow it before it is answered.
+/// Reads a head. What comes with it is dropped: of a request nothing is to follow before it is answered, and what a proxy says beside
+/// its refusal interests nobody.
 pub(super) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    while !head.ends_with(END) {
+    loop {
+        if let Some(end) = head.windows(END.len()).position(|bytes| bytes == END) {
+            head.truncate(end + END.len());
+            return Ok(head);
+        }
         if head.len() >= MAX_BYTES {
             return Err(io::ErrorKind::InvalidData.into());
         }
@@ -20,7 +25,6 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    Ok(head)
 }
 
 /// The same request, made of another host.
@@ -56,5 +60,7 @@ mod tests {
             assert_eq!(read(&mut &sent[..]).await.unwrap_err().kind(), kind);
         }
         assert_eq!(read(&mut &b"a\r\nb\r\n\r\n"[..]).await.unwrap(), b"a\r\nb\r\n\r\n");
+        let with_page = b"HTTP/1.1 407 No\r\nContent-Length: 9\r\n\r\n<p>No</p>";
+        assert_eq!(read(&mut &with_page[..]).await.unwrap(), with_page[..with_page.len() - 9]);
     }
 }
