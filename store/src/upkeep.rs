@@ -74,11 +74,11 @@ pub async fn archived_chats(
            where (c.closed_seq is not null or c.opened_seq is null)
              and c.erased_at is null
              and coalesce(cu.retention_months, 1) > 0
-             and coalesce(c.closed_at, c.last_at) < now() - coalesce(
+             and coalesce(c.closed_at, c.last_at, c.client_read_at, c.assigned_at) < now() - coalesce(
                  make_interval(months => cu.retention_months),
                  make_interval(secs => $1)
              )
-           order by coalesce(c.closed_at, c.last_at)
+           order by coalesce(c.closed_at, c.last_at, c.client_read_at, c.assigned_at)
            limit $2"#,
         usual.map(|usual| usual.as_secs_f64()),
         limit,
@@ -154,6 +154,10 @@ pub async fn unanswered_chats(db: impl PgExecutor<'_>, after: i64, limit: i64) -
 pub async fn forget_chats(db: &PgPool, chat_ids: &[ChatId]) -> sqlx::Result<u64> {
     let chat_ids: Vec<_> = chat_ids.iter().map(|chat_id| chat_id.uuid()).collect();
     let mut transaction = db.begin().await?;
+    // Whoever projects facts locks the row before writing any: what it was about to write is there to be deleted then.
+    sqlx::query!("select from chats where chat_id = any($1) order by chat_id for update", &chat_ids)
+        .execute(&mut *transaction)
+        .await?;
     contents::delete(&mut transaction, &chat_ids).await?;
     let forgotten =
         sqlx::query!("delete from chats where chat_id = any($1)", &chat_ids).execute(&mut *transaction).await?;

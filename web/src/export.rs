@@ -24,6 +24,9 @@ use crate::signed_in::SignedIn;
 /// How many objects, or messages, are read at a time.
 const PAGE_ROWS: i64 = 100;
 
+/// How many assets are read at a time: each comes with all its connections, of which there may be a hundred thousand.
+const PAGE_ASSETS: i64 = 1;
+
 /// How many ids of chats are read at a time.
 const PAGE_CHATS: i64 = 500;
 
@@ -94,7 +97,7 @@ impl Writing {
                 Some(self.page(&mut piece, page)?.map_or(Next::Assets(None), |last| Next::Contacts(Some(last))))
             }
             Next::Assets(after) => {
-                let page = exports::assets(db, subject, after, PAGE_ROWS).await?;
+                let page = exports::assets(db, subject, after, PAGE_ASSETS).await?;
                 Some(self.page(&mut piece, page)?.map_or(Next::Tickets(None), |last| Next::Assets(Some(last))))
             }
             Next::Tickets(after) => {

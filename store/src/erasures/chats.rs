@@ -57,7 +57,7 @@ pub async fn chats_left(
            from theirs
            join chats c on c.chat_id = theirs.chat_id
            where c.erased_at is null
-             and coalesce(c.opened_seq, 0) <= $4
+             and coalesce(c.opened_seq, c.last_seq) <= $4
              and ($5::uuid is null or c.chat_id > $5)
            order by c.chat_id
            limit $6"#,

@@ -67,7 +67,8 @@ pub(super) async fn note_late(
     let uptos: Vec<_> = late().map(|(_, chat)| chat.upto).collect();
     sqlx::query!(
         "update chats
-         set erased_upto = greatest(chats.erased_upto, late.upto)
+         set erased_upto = greatest(chats.erased_upto, late.upto),
+             purged_upto = null
          from unnest($1::uuid[], $2::bigint[]) as late (chat_id, upto)
          where chats.chat_id = late.chat_id",
         &chat_ids,

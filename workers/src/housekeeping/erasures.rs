@@ -1,5 +1,5 @@
 //! Erases what was asked to be erased, and what comes afterwards for chats that were: a device that was away sends what it has in its
-//! outbox, or a broker is put back as it was.
+//! outbox.
 //!
 //! Of each chat the database lets go first. From then on whoever projects facts writes nothing of it, and the row says that the log is
 //! due to be purged; so a run that is killed between any two steps is made up for by the next one.
@@ -118,9 +118,12 @@ async fn purge(housekeeping: &Housekeeping, done: &mut Done) -> Result<bool, Job
     Ok(false)
 }
 
-/// Whether the database knows every chat that had begun when the erasure was asked for.
+/// Whether the database knows every chat that had begun when the erasure was asked for. A log that ends before that was begun anew, and has
+/// none of them.
 async fn is_projected(housekeeping: &Housekeeping, erasure: &Unfinished) -> Result<bool, JobError> {
-    Ok(housekeeping.log.persisted_upto().await? >= erasure.upto_seq.cast_unsigned())
+    let upto = erasure.upto_seq.cast_unsigned();
+    let (_, last_seq) = housekeeping.log.bounds().await?;
+    Ok(last_seq < upto || housekeeping.log.persisted_upto().await? >= upto)
 }
 
 /// Takes away what these devices sent and nobody understood, and notes the end. Killed in between, it is done again.
